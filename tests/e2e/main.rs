@@ -21,6 +21,7 @@ mod custom_field_owners;
 mod custom_fields;
 mod custom_payments;
 mod damage;
+mod damaged_keys;
 mod days_off;
 mod deposit_charges;
 mod deposit_interest;

@@ -15,9 +15,10 @@ use loam_book::savings::share::InvestorShare;
 use crate::aside::panic_text;
 use crate::changes::CreditedShare;
 use crate::command::{Caller, Command, MarketCommand};
-use crate::end_of_day::{DayReport, EndOfDay, SWEEP};
+use crate::day_report::Failures;
+use crate::end_of_day::{EndOfDay, SWEEP};
 use crate::error::{AppError, StoreError};
-use crate::ports::EndOfDayStore;
+use crate::ports::{EndOfDayStore, Listed, WrittenKey};
 use crate::session::Session;
 use crate::sharing::Step;
 
@@ -77,33 +78,38 @@ struct WaitingShares;
 
 impl EndOfDay {
     /// Credits every account for which shares wait. What comes meanwhile waits for the next run.
-    pub(crate) async fn credit_shares(&self, caller: &Caller, day: &mut DayReport) -> Result<u64, AppError> {
-        self.share(&WaitingShares, caller, day).await
+    pub(crate) async fn credit_shares(
+        &self,
+        caller: &Caller,
+        failures: &mut Failures,
+    ) -> Result<u64, AppError> {
+        self.share(&WaitingShares, caller, failures).await
     }
 }
 
 #[async_trait]
 impl Step for WaitingShares {
     type Found = (Address, i64);
-    type Place = Key;
+    type Place = Option<WrittenKey>;
     /// Portions are as large as a batch may be.
     const STRETCHES: usize = 1;
 
-    fn beginning_of(part: Part) -> Key {
-        // No account was opened at the first millisecond of 1970.
-        Key::entity(part, 0, 0)
-    }
-
-    fn place_of((account, _): &(Address, i64)) -> Key {
-        account.key
+    fn beginning_of(part: Part) -> Option<WrittenKey> {
+        // No account was opened at the first millisecond of 1970. What is no key may stand before all that are.
+        (part.number() > 0).then(|| Key::entity(part, 0, 0).to_string().into_bytes())
     }
 
     fn address_of((account, _): &(Address, i64)) -> Address {
         *account
     }
 
-    async fn list(&self, store: &dyn EndOfDayStore, after: Key) -> Result<Vec<(Address, i64)>, StoreError> {
-        store.accounts_with_shares(Some(after), SWEEP).await
+    async fn list(
+        &self,
+        store: &dyn EndOfDayStore,
+        after: Option<WrittenKey>,
+    ) -> Result<Listed<(Address, i64), Option<WrittenKey>>, StoreError> {
+        let Listed { rows, last } = store.accounts_with_shares(after, SWEEP).await?;
+        Ok(Listed { rows, last: last.map(Some) })
     }
 
     async fn hand_in(

@@ -1,10 +1,13 @@
 //! What closing days did, step by step, and how far it has come.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
-use loam_book::ids::Key;
+
+use crate::error::StoreError;
+use crate::ports::UnreadableRow;
 
 /// What is done of a day, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,10 +88,50 @@ pub struct StepReport {
     pub took: Duration,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An account or application for which a step of a day could not be taken, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Failure {
-    pub account: Key,
+    /// The key of the account or application. Where that is damaged, the text that stands for it, or part and number of
+    /// the row.
+    pub account: String,
     pub reason: String,
+}
+
+/// What failed in one step: what is looked at again and fails in the same way stands there once.
+#[derive(Debug, Default)]
+pub(crate) struct Failures {
+    all: Vec<Failure>,
+    known: HashSet<Failure>,
+}
+
+impl Failures {
+    /// Whether it is a new one.
+    pub(crate) fn note(&mut self, failure: Failure) -> bool {
+        let is_new = self.known.insert(failure.clone());
+        if is_new {
+            self.all.push(failure);
+        }
+        is_new
+    }
+
+    /// Rows that cannot be read: the step goes on without them.
+    pub(crate) fn note_unreadable(&mut self, rows: Vec<UnreadableRow>) {
+        for UnreadableRow { account, reason } in rows {
+            let reason = StoreError::Unreadable(reason).to_string();
+            if self.note(Failure { account: account.clone(), reason: reason.clone() }) {
+                tracing::error!(account, reason, "the day goes on without a row");
+            }
+        }
+    }
+
+    /// What was noted last.
+    pub(crate) fn last(&self) -> Option<&Failure> {
+        self.all.last()
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        u64::try_from(self.all.len()).unwrap_or(u64::MAX)
+    }
 }
 
 impl DayReport {
@@ -96,14 +139,25 @@ impl DayReport {
         DayReport { business_date, steps: Vec::new(), failed: Vec::new(), untold: Vec::new() }
     }
 
-    /// All that failed, whoever tries it again.
+    /// All that failed, whoever tries it again. What fails in several steps for the same reason stands there once,
+    /// though each of these steps counts it.
     pub fn failures(&self) -> impl Iterator<Item = &Failure> {
-        self.untold.iter().chain(&self.failed)
+        let of_evening: HashSet<&Failure> = self.untold.iter().collect();
+        let of_later_steps = self.failed.iter().filter(move |failure| !of_evening.contains(failure));
+        self.untold.iter().chain(of_later_steps)
     }
 
-    /// How often something failed.
+    /// How many there are of these.
     pub fn failures_count(&self) -> usize {
-        self.untold.len() + self.failed.len()
+        self.failures().count()
+    }
+
+    /// Keeps what failed in a step: of the evening apart, for the next run does not try that again.
+    pub(crate) fn note(&mut self, step: DayStep, failures: Failures) {
+        let kept = if step == DayStep::Evening { &mut self.untold } else { &mut self.failed };
+        let known: HashSet<Failure> = kept.iter().cloned().collect();
+        let new = failures.all.into_iter().filter(|failure| !known.contains(failure));
+        kept.extend(new);
     }
 
     /// How many a step was done for.
@@ -195,9 +249,9 @@ mod tests {
     const NEXT: Date = date(2026, 2, 2);
 
     fn report(business_date: Date, done: u64, failed: usize) -> Report {
-        let key = Key::entity(loam_book::ids::Part::new(1), 0, 1);
-        let failure = Failure { account: key, reason: "it is broken".to_owned() };
-        let failed = vec![failure; failed];
+        let failure =
+            |n: usize| Failure { account: format!("account {n}"), reason: "it is broken".to_owned() };
+        let failed: Vec<Failure> = (0..failed).map(failure).collect();
         let (count, took) = (u64::try_from(failed.len()).unwrap(), Duration::from_millis(5));
         let step = StepReport { step: DayStep::Loans, done, failed: count, took };
         Report { days: vec![DayReport { business_date, steps: vec![step], failed, untold: Vec::new() }] }
@@ -254,6 +308,47 @@ mod tests {
             (1, 1),
             "and its allowance waits for an evening"
         );
+    }
+
+    /// A day of which these steps failed for these accounts, for a reason each.
+    fn failed_in(steps: &[(DayStep, &[(&str, &str)])]) -> DayReport {
+        let mut day = DayReport::of(NEXT);
+        for (step, failed) in steps {
+            let mut failures = Failures::default();
+            for (account, reason) in *failed {
+                failures.note(Failure { account: (*account).to_owned(), reason: (*reason).to_owned() });
+            }
+            let failed = failures.count();
+            day.steps.push(StepReport { step: *step, done: 0, failed, took: Duration::ZERO });
+            day.note(*step, failures);
+        }
+        day
+    }
+
+    #[test]
+    fn an_account_that_fails_in_several_steps_is_told_once_for_each_reason() {
+        let day = failed_in(&[
+            (DayStep::Evening, &[("A", "damaged"), ("B", "cannot be told")]),
+            (DayStep::Loans, &[("A", "damaged"), ("B", "quarantined"), ("A", "damaged")]),
+            (DayStep::Settlement, &[("B", "quarantined"), ("C", "damaged")]),
+        ]);
+        let told: Vec<(&str, &str)> =
+            day.failures().map(|failure| (failure.account.as_str(), failure.reason.as_str())).collect();
+        let expected = [("A", "damaged"), ("B", "cannot be told"), ("B", "quarantined"), ("C", "damaged")];
+        assert_eq!((told.as_slice(), day.failures_count()), (&expected[..], 4));
+        let counts: Vec<u64> = day.steps.iter().map(|step| step.failed).collect();
+        assert_eq!(counts, [2, 2, 2], "each step counts what failed in it");
+    }
+
+    #[test]
+    fn what_is_mended_after_the_evening_stays_told_as_what_the_evening_missed() {
+        let mut progress = Progress::default();
+        let day =
+            failed_in(&[(DayStep::Evening, &[("A", "damaged")]), (DayStep::Loans, &[("A", "damaged")])]);
+        progress.note(&Report { days: vec![day] }, DAY);
+        progress.note(&Report::default(), NEXT);
+        let day = &progress.last.as_ref().expect("a report").days[0];
+        assert_eq!((day.failures_count(), day.failed.len(), day.steps[1].failed), (1, 0, 0));
     }
 
     #[test]

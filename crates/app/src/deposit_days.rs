@@ -7,10 +7,11 @@ use loam_book::ids::{Address, Part};
 use loam_book::savings::command::SavingsCommand;
 
 use crate::command::{Caller, Command};
-use crate::end_of_day::{DayReport, EndOfDay, SWEEP};
+use crate::day_report::Failures;
+use crate::end_of_day::{EndOfDay, SWEEP};
 use crate::error::{AppError, StoreError};
-use crate::ports::{EndOfDayStore, FoundSavings};
-use crate::sharing::Step;
+use crate::ports::{EndOfDayStore, Listed, RowPlace};
+use crate::sharing::{Step, before_all_of};
 
 /// Deposit accounts to which this day has brought something.
 struct Deposits(Date);
@@ -19,45 +20,42 @@ impl EndOfDay {
     /// Hands in every deposit account to which a day has brought something.
     pub(crate) async fn advance_deposits(
         &self,
+        on: Date,
         caller: &Caller,
-        day: &mut DayReport,
+        failures: &mut Failures,
     ) -> Result<u64, AppError> {
-        self.share(&Deposits(day.business_date), caller, day).await
+        self.share(&Deposits(on), caller, failures).await
     }
 }
 
 #[async_trait]
 impl Step for Deposits {
-    type Found = FoundSavings;
-    type Place = (Part, i64);
+    type Found = Address;
+    type Place = RowPlace;
 
-    fn beginning_of(part: Part) -> (Part, i64) {
-        (part, 0)
+    fn beginning_of(part: Part) -> RowPlace {
+        (before_all_of(part), i64::MIN)
     }
 
-    fn place_of(found: &FoundSavings) -> (Part, i64) {
-        (found.address.part, found.account_no)
-    }
-
-    fn address_of(found: &FoundSavings) -> Address {
-        found.address
+    fn address_of(found: &Address) -> Address {
+        *found
     }
 
     async fn list(
         &self,
         store: &dyn EndOfDayStore,
-        after: (Part, i64),
-    ) -> Result<Vec<FoundSavings>, StoreError> {
-        store.savings_with_work(self.0, Some(after), SWEEP).await
+        after: RowPlace,
+    ) -> Result<Listed<Address, RowPlace>, StoreError> {
+        store.savings_with_work(self.0, after, SWEEP).await
     }
 
     async fn hand_in(
         &self,
         end_of_day: &EndOfDay,
-        found: &FoundSavings,
+        found: &Address,
         caller: &Caller,
     ) -> Result<bool, AppError> {
-        let command = Command::Savings { account: found.address, command: SavingsCommand::Advance };
+        let command = Command::Savings { account: *found, command: SavingsCommand::Advance };
         end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| true)
     }
 }

@@ -8,17 +8,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use loam_book::ids::{Key, Part};
+use loam_book::ids::Part;
 use loam_book::loan::command::LoanCommand;
 use loam_book::loan::refusal::Refusal;
 use tokio::sync::watch;
 
 use crate::command::{Address, Caller, Command, Done, Outcome};
+use crate::day_report::Failures;
 pub use crate::day_report::{DayReport, DayStep, Failure, Progress, Report, Running, StepReport};
 use crate::desk::Desk;
 use crate::error::{AppError, StoreError};
-use crate::ports::{EndOfDayStore, Lease, LoanWithWork, ReadStore};
-use crate::sharing::Step;
+use crate::ports::{ActionPlace, EndOfDayStore, Lease, Listed, ReadStore};
+use crate::sharing::{Step, before_all_of};
 
 /// How many accounts are handed to the desk at once.
 pub(crate) const SWEEP: i64 = 1_024;
@@ -151,28 +152,33 @@ impl EndOfDay {
         caller: &Caller,
         day: &mut DayReport,
     ) -> Result<(), AppError> {
-        let (started, failed_before) = (self.desk.clock().now(), day.failures_count());
-        let business_date = day.business_date;
+        let (started, business_date) = (self.desk.clock().now(), day.business_date);
         self.tell(|running| {
             *running = Running { business_date, step, done: 0, failed: 0, loans_due, ..*running }
         });
-        let done = self.take_step(step, caller, day).await?;
-        let failed = u64::try_from(day.failures_count() - failed_before).unwrap_or(u64::MAX);
+        let mut failures = Failures::default();
+        let done = self.take_step((step, business_date), caller, &mut failures).await?;
         let took = self.desk.clock().now().duration_since(started);
         let took = Duration::try_from(took).unwrap_or_default();
-        day.steps.push(StepReport { step, done, failed, took });
+        day.steps.push(StepReport { step, done, failed: failures.count(), took });
+        day.note(step, failures);
         Ok(())
     }
 
-    async fn take_step(&self, step: DayStep, caller: &Caller, day: &mut DayReport) -> Result<u64, AppError> {
+    async fn take_step(
+        &self,
+        (step, on): (DayStep, Date),
+        caller: &Caller,
+        failures: &mut Failures,
+    ) -> Result<u64, AppError> {
         match step {
-            DayStep::Evening => self.post_evening(caller, day).await,
-            DayStep::DaysOff => self.follow_calendar(caller, day).await,
-            DayStep::Loans => self.share(&Loans(day.business_date), caller, day).await,
-            DayStep::Funding => self.end_funding(caller, day).await,
-            DayStep::Deposits => self.advance_deposits(caller, day).await,
-            DayStep::Settlement => self.settle(caller, day).await,
-            DayStep::Crediting => self.credit_shares(caller, day).await,
+            DayStep::Evening => self.post_evening(on, caller, failures).await,
+            DayStep::DaysOff => self.follow_calendar(caller, failures).await,
+            DayStep::Loans => self.share(&Loans(on), caller, failures).await,
+            DayStep::Funding => self.end_funding(on, caller, failures).await,
+            DayStep::Deposits => self.advance_deposits(on, caller, failures).await,
+            DayStep::Settlement => self.settle(on, caller, failures).await,
+            DayStep::Crediting => self.credit_shares(caller, failures).await,
         }
     }
 
@@ -204,36 +210,32 @@ struct Loans(Date);
 
 #[async_trait]
 impl Step for Loans {
-    type Found = LoanWithWork;
-    type Place = (Part, Date, Key);
+    type Found = Address;
+    type Place = ActionPlace;
 
-    fn beginning_of(part: Part) -> (Part, Date, Key) {
-        (part, Date::MIN, Key::entity(part, 0, 0))
+    fn beginning_of(part: Part) -> ActionPlace {
+        (before_all_of(part), i64::MIN, Vec::new())
     }
 
-    fn place_of(found: &LoanWithWork) -> (Part, Date, Key) {
-        (found.address.part, found.next_action_on, found.address.key)
-    }
-
-    fn address_of(found: &LoanWithWork) -> Address {
-        found.address
+    fn address_of(found: &Address) -> Address {
+        *found
     }
 
     async fn list(
         &self,
         store: &dyn EndOfDayStore,
-        after: (Part, Date, Key),
-    ) -> Result<Vec<LoanWithWork>, StoreError> {
+        after: ActionPlace,
+    ) -> Result<Listed<Address, ActionPlace>, StoreError> {
         store.loans_with_work(self.0, after, SWEEP).await
     }
 
     async fn hand_in(
         &self,
         end_of_day: &EndOfDay,
-        found: &LoanWithWork,
+        found: &Address,
         caller: &Caller,
     ) -> Result<bool, AppError> {
-        let command = Command::Loan { loan: found.address, command: LoanCommand::Advance };
+        let command = Command::Loan { loan: *found, command: LoanCommand::Advance };
         end_of_day.desk().submit_behind(command, caller.clone()).await.map(|_| true)
     }
 }

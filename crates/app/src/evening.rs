@@ -6,17 +6,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::civil::Date;
 use loam_book::catalog::Catalog;
-use loam_book::ids::Key;
 use loam_book::journal::income::{IncomeAccount, IncomeSums, is_due_on};
 use loam_book::journal::provisions::{ProvisionAccount, ProvisionSums, Provisioning};
 use loam_book::loan::Loan;
 
 use crate::aside::panic_text;
 use crate::command::{Caller, Command};
-use crate::day_report::{DayReport, Failure};
+use crate::day_report::{Failure, Failures};
 use crate::end_of_day::EndOfDay;
 use crate::error::{AppError, StoreError};
-use crate::ports::{ReadStore, UnreadableLoan};
+use crate::ports::{ReadStore, UnreadableLoan, UnreadableRow};
 
 /// How many loans are read at once.
 const PAGE: i64 = 1_000;
@@ -35,17 +34,22 @@ struct Evening {
     /// `None`: it is not the evening for it, or there is nothing to set aside or to release.
     provisions: Option<Provisions>,
     /// Loans of which something could not be told.
-    untold: Vec<Failure>,
+    untold: Failures,
 }
 
 impl EndOfDay {
     /// Posts what a day brings for many loans together, with that day as booking date and value date. Of several
     /// servers that do so, each posts what the others have not: who meets another's posting adds up again. Gives for how
     /// many groups of loans something was posted here; loans of which something could not be told are noted in the report.
-    pub(crate) async fn post_evening(&self, caller: &Caller, day: &mut DayReport) -> Result<u64, AppError> {
+    pub(crate) async fn post_evening(
+        &self,
+        on: Date,
+        caller: &Caller,
+        failures: &mut Failures,
+    ) -> Result<u64, AppError> {
         let (mut round, mut posted) = (1, 0);
         loop {
-            match self.try_evening(caller, day, &mut posted).await {
+            match self.try_evening(on, (caller, &mut *failures), &mut posted).await {
                 Err(AppError::Store(StoreError::VersionConflict)) if round < ROUNDS => round += 1,
                 tried => return tried.map(|()| posted),
             }
@@ -54,33 +58,34 @@ impl EndOfDay {
 
     async fn try_evening(
         &self,
-        caller: &Caller,
-        day: &mut DayReport,
+        on: Date,
+        (caller, failures): (&Caller, &mut Failures),
         posted: &mut u64,
     ) -> Result<(), AppError> {
-        let on = day.business_date;
         let mut evening = Evening::begin(self.reader(), on).await?;
         if evening.income.is_none() && evening.provisions.is_none() {
+            *failures = evening.untold;
             return Ok(());
         }
         let (mut after, mut loans) = (None, 0_u64);
         loop {
             let page = self.reader().loans_after(after, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last);
-            page.loans.iter().for_each(|loan| evening.add(loan));
-            page.unreadable.iter().for_each(|loan| evening.leave_out(loan));
+            if page.last.is_none() {
+                break;
+            }
+            after = page.last;
             let read = page.loans.len() + page.unreadable.len();
+            page.loans.iter().for_each(|loan| evening.add(loan));
+            page.unreadable.into_iter().for_each(|loan| evening.leave_out(loan));
             loans = loans.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
-            let untold = u64::try_from(evening.untold.len()).unwrap_or(u64::MAX);
-            self.tell(|running| (running.done, running.failed) = (loans, untold));
+            self.tell(|running| (running.done, running.failed) = (loans, evening.untold.count()));
             // Another server went on to the next day: it has posted.
             if self.reader().state().await?.business_date != on {
                 return Ok(());
             }
         }
         let postings = evening.postings();
-        day.untold = evening.untold;
+        *failures = evening.untold;
         tracing::info!(%on, loans, postings = postings.len(), "interest that has grown and allowances were added up");
         for posting in postings {
             let outcome = self.desk().submit_behind(posting, caller.clone()).await?;
@@ -93,16 +98,20 @@ impl EndOfDay {
 
 impl Evening {
     async fn begin(reader: &dyn ReadStore, on: Date) -> Result<Evening, StoreError> {
-        let (income, provisions) = (reader.income_accounts().await?, reader.provision_accounts().await?);
+        let mut untold = Failures::default();
+        let income = unless_unreadable(reader.income_accounts().await, "income_account", &mut untold)?;
+        let provisions = reader.provision_accounts().await;
+        let provisions = unless_unreadable(provisions, "provision_account", &mut untold)?;
         let catalog = reader.catalog().await?;
-        let grows = is_due_on(catalog.products.iter().map(AsRef::as_ref), &income, on);
-        let provides = provides(&catalog, &provisions, on);
+        let products = || catalog.products.iter().map(AsRef::as_ref);
+        let income = income.filter(|income| is_due_on(products(), income, on));
+        let provisions = provisions.filter(|provisions| provides(&catalog, provisions, on));
         Ok(Evening {
             on,
+            income: income.map(|accounts| (IncomeSums::default(), accounts)),
+            provisions: provisions.map(|accounts| (ProvisionSums::default(), accounts)),
             catalog,
-            income: grows.then(|| (IncomeSums::default(), income)),
-            provisions: provides.then(|| (ProvisionSums::default(), provisions)),
-            untold: Vec::new(),
+            untold,
         })
     }
 
@@ -112,7 +121,7 @@ impl Evening {
         let (on, catalog) = (self.on, &self.catalog);
         if let Some((sums, _)) = &mut self.income {
             let told = caught("interest that has grown on the loan cannot be told", || sums.add(loan, on));
-            note(told.err(), loan.key, &mut self.untold);
+            note(told.err(), loan, &mut self.untold);
         }
         if let Some(sums) = set_aside(&mut self.provisions, catalog) {
             let told =
@@ -120,19 +129,20 @@ impl Evening {
             if told.is_err() {
                 sums.add_untold(loan, catalog);
             }
-            note(told.err(), loan.key, &mut self.untold);
+            note(told.err(), loan, &mut self.untold);
         }
     }
 
     /// A loan of which nothing can be told, since it cannot be read.
-    fn leave_out(&mut self, loan: &UnreadableLoan) {
+    fn leave_out(&mut self, loan: UnreadableLoan) {
         let set_aside = set_aside(&mut self.provisions, &self.catalog);
         let is_missed = self.income.is_some() || set_aside.is_some();
         if let Some(sums) = set_aside {
-            sums.add_unreadable(loan.product, loan.branch);
+            sums.add_unreadable(loan.group);
         }
-        let reason = StoreError::Unreadable(loan.reason.clone()).to_string();
-        note(is_missed.then_some(reason), loan.key, &mut self.untold);
+        if is_missed {
+            self.untold.note_unreadable(vec![loan.row]);
+        }
     }
 
     fn postings(&self) -> Vec<Command> {
@@ -143,17 +153,35 @@ impl Evening {
     }
 }
 
+/// What was posted, of all groups. Where it cannot be read of one, nothing is posted of any: what stands of it is not
+/// known. The first evening after it was mended posts all that is missing.
+fn unless_unreadable<T>(
+    posted: Result<T, StoreError>,
+    table: &str,
+    untold: &mut Failures,
+) -> Result<Option<T>, StoreError> {
+    match posted {
+        Ok(posted) => Ok(Some(posted)),
+        Err(StoreError::Unreadable(reason)) => {
+            untold.note_unreadable(vec![UnreadableRow { account: table.to_owned(), reason }]);
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// Gives why not, where it cannot be told.
 fn caught(what: &str, add: impl FnOnce()) -> Result<(), String> {
     catch_unwind(AssertUnwindSafe(add)).map_err(|panic| format!("{what}: {}", panic_text(panic.as_ref())))
 }
 
 /// A loan is listed once, by what failed first.
-fn note(reason: Option<String>, loan: Key, untold: &mut Vec<Failure>) {
+fn note(reason: Option<String>, loan: &Loan, untold: &mut Failures) {
     let Some(reason) = reason else { return };
-    tracing::error!(%loan, reason, "an evening goes on without a loan");
-    if untold.last().is_none_or(|last| last.account != loan) {
-        untold.push(Failure { account: loan, reason });
+    tracing::error!(loan = %loan.key, reason, "an evening goes on without a loan");
+    let account = loan.key.to_string();
+    if untold.last().is_none_or(|last| last.account != account) {
+        untold.note(Failure { account, reason });
     }
 }
 

@@ -2,57 +2,58 @@
 
 use async_trait::async_trait;
 use jiff::civil::Date;
+use loam_book::application::Application;
 use loam_book::ids::Part;
 
 use crate::command::{Address, Caller, Command, MarketCommand};
-use crate::end_of_day::{DayReport, EndOfDay, SWEEP};
+use crate::day_report::Failures;
+use crate::end_of_day::{EndOfDay, SWEEP};
 use crate::error::{AppError, StoreError};
-use crate::ports::{EndOfDayStore, FoundApplication};
-use crate::sharing::Step;
+use crate::ports::{EndOfDayStore, Listed, RowPlace};
+use crate::sharing::{Step, before_all_of};
 
 /// Applications that still wait for money after their last day, seen from this one.
 struct FundingWindows(Date);
 
 impl EndOfDay {
     /// Hands in every application that still waits for money after its last day.
-    pub(crate) async fn end_funding(&self, caller: &Caller, day: &mut DayReport) -> Result<u64, AppError> {
-        self.share(&FundingWindows(day.business_date), caller, day).await
+    pub(crate) async fn end_funding(
+        &self,
+        on: Date,
+        caller: &Caller,
+        failures: &mut Failures,
+    ) -> Result<u64, AppError> {
+        self.share(&FundingWindows(on), caller, failures).await
     }
 }
 
 #[async_trait]
 impl Step for FundingWindows {
-    type Found = FoundApplication;
-    type Place = (Part, i64);
+    type Found = (Address, Application);
+    type Place = RowPlace;
 
-    fn beginning_of(part: Part) -> (Part, i64) {
-        (part, 0)
+    fn beginning_of(part: Part) -> RowPlace {
+        (before_all_of(part), i64::MIN)
     }
 
-    fn place_of(found: &FoundApplication) -> (Part, i64) {
-        (found.address.part, found.number)
-    }
-
-    fn address_of(found: &FoundApplication) -> Address {
-        found.address
+    fn address_of((address, _): &(Address, Application)) -> Address {
+        *address
     }
 
     async fn list(
         &self,
         store: &dyn EndOfDayStore,
-        after: (Part, i64),
-    ) -> Result<Vec<FoundApplication>, StoreError> {
-        store.applications_in_market(self.0, Some(after), SWEEP).await
+        after: RowPlace,
+    ) -> Result<Listed<(Address, Application), RowPlace>, StoreError> {
+        store.applications_in_market(self.0, after, SWEEP).await
     }
 
     async fn hand_in(
         &self,
         end_of_day: &EndOfDay,
-        found: &FoundApplication,
+        (_, application): &(Address, Application),
         caller: &Caller,
     ) -> Result<bool, AppError> {
-        let unreadable = |reason: &String| StoreError::Unreadable(reason.clone());
-        let application = found.application.as_ref().map_err(unreadable)?;
         if !application.is_expired(self.0) {
             return Ok(false);
         }

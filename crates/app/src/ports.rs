@@ -64,7 +64,7 @@ pub use check::{
     CheckStore, LinePlace, RowCounts, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum,
 };
 pub use end_of_day::{
-    CalendarWork, EndOfDayStore, FoundApplication, FoundSavings, Lease, LoanWithWork, ToSettle,
+    ActionPlace, CalendarWork, EndOfDayStore, Lease, Listed, RowPlace, UnreadableRow, WrittenKey,
 };
 pub use report::{
     BookedFilter, BookedSum, ByDay, LoanPage, Logged, LoggedSavings, ReportStore, UnreadableLoan,

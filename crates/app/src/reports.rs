@@ -238,7 +238,8 @@ impl LoanRows {
             let Some(logs) = self.next_logs(store).await? else { return Ok(None) };
             logs.iter().filter_map(|log| as_of(&log.entries, view)).collect()
         } else {
-            let loans = store.loans_after(self.after, PAGE).await?.all()?;
+            let after = self.after.map(|(part, account_no)| (i64::from(part.number()), account_no));
+            let loans = store.loans_after(after, PAGE).await?.all()?;
             let Some(last) = loans.last() else { return Ok(None) };
             self.after = Some((last.part, last.account_no));
             loans

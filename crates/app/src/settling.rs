@@ -6,49 +6,55 @@ use jiff::civil::Date;
 use loam_book::ids::{Address, Part};
 
 use crate::command::{Caller, Command, Done};
-use crate::end_of_day::{DayReport, EndOfDay, SWEEP};
+use crate::day_report::Failures;
+use crate::end_of_day::{EndOfDay, SWEEP};
 use crate::error::{AppError, StoreError};
-use crate::ports::{EndOfDayStore, ToSettle};
-use crate::sharing::Step;
+use crate::ports::{EndOfDayStore, Listed, RowPlace};
+use crate::sharing::{Step, before_all_of};
 
 /// Loans on which linked accounts may have something to pay on this day.
 struct Settlements(Date);
 
 impl EndOfDay {
     /// Hands in every loan on which linked accounts may have something to pay.
-    pub(crate) async fn settle(&self, caller: &Caller, day: &mut DayReport) -> Result<u64, AppError> {
-        self.share(&Settlements(day.business_date), caller, day).await
+    pub(crate) async fn settle(
+        &self,
+        on: Date,
+        caller: &Caller,
+        failures: &mut Failures,
+    ) -> Result<u64, AppError> {
+        self.share(&Settlements(on), caller, failures).await
     }
 }
 
 #[async_trait]
 impl Step for Settlements {
-    type Found = ToSettle;
-    type Place = (Part, i64);
+    type Found = Address;
+    type Place = RowPlace;
 
-    fn beginning_of(part: Part) -> (Part, i64) {
-        (part, 0)
+    fn beginning_of(part: Part) -> RowPlace {
+        (before_all_of(part), i64::MIN)
     }
 
-    fn place_of(found: &ToSettle) -> (Part, i64) {
-        (found.address.part, found.account_no)
+    fn address_of(found: &Address) -> Address {
+        *found
     }
 
-    fn address_of(found: &ToSettle) -> Address {
-        found.address
-    }
-
-    async fn list(&self, store: &dyn EndOfDayStore, after: (Part, i64)) -> Result<Vec<ToSettle>, StoreError> {
-        store.loans_to_settle(self.0, Some(after), SWEEP).await
+    async fn list(
+        &self,
+        store: &dyn EndOfDayStore,
+        after: RowPlace,
+    ) -> Result<Listed<Address, RowPlace>, StoreError> {
+        store.loans_to_settle(self.0, after, SWEEP).await
     }
 
     async fn hand_in(
         &self,
         end_of_day: &EndOfDay,
-        found: &ToSettle,
+        found: &Address,
         caller: &Caller,
     ) -> Result<bool, AppError> {
-        let command = Command::Settle { loan: found.address, on: self.0 };
+        let command = Command::Settle { loan: *found, on: self.0 };
         let outcome = end_of_day.desk().submit_behind(command, caller.clone()).await?;
         // What there was no money for is asked again and again, and was not settled.
         Ok(matches!(outcome.done, Done::Loan { transactions, .. } if !transactions.is_empty()))

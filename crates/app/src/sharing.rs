@@ -9,9 +9,10 @@ use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use loam_book::ids::{Address, Part};
 
 use crate::command::Caller;
-use crate::end_of_day::{DayReport, EndOfDay, Failure, PATIENCE};
+use crate::day_report::{Failure, Failures};
+use crate::end_of_day::{EndOfDay, PATIENCE};
 use crate::error::{AppError, StoreError};
-use crate::ports::EndOfDayStore;
+use crate::ports::{EndOfDayStore, Listed, UnreadableRow};
 
 /// How many parts there are.
 const PARTS: u16 = 4_096;
@@ -24,20 +25,19 @@ const STRETCH: u16 = 64;
 pub(crate) trait Step: Sync {
     type Found: Send + Sync;
     /// Where a list goes on; lists are ordered by part.
-    type Place: Copy + Send + Sync;
+    type Place: Clone + Send + Sync;
     /// In how many stretches it is taken at once.
     const STRETCHES: usize = 4;
 
     /// Before all that is found in a part.
     fn beginning_of(part: Part) -> Self::Place;
-    fn place_of(found: &Self::Found) -> Self::Place;
     fn address_of(found: &Self::Found) -> Address;
     /// What is found after a place, page by page.
     async fn list(
         &self,
         store: &dyn EndOfDayStore,
         after: Self::Place,
-    ) -> Result<Vec<Self::Found>, StoreError>;
+    ) -> Result<Listed<Self::Found, Self::Place>, StoreError>;
     /// Hands one of them in; whether there was something to do for it.
     async fn hand_in(
         &self,
@@ -52,10 +52,12 @@ pub(crate) trait Step: Sync {
     }
 }
 
-/// What was found in one stretch, in the order of parts.
-struct Group<F> {
-    stretch: u16,
-    found: Vec<F>,
+/// What a page brings, in the order of parts.
+enum Group<F> {
+    /// What was found in one stretch.
+    Found { stretch: u16, found: Vec<F> },
+    /// What cannot be read. Nobody works on it, and each server that meets it says so.
+    Unreadable(Vec<UnreadableRow>),
 }
 
 /// What became of a group.
@@ -64,6 +66,7 @@ enum Taken {
         count: u64,
         failed: Vec<Failure>,
     },
+    Unreadable(Vec<UnreadableRow>),
     /// Another server holds the stretch.
     Held(u16),
 }
@@ -76,7 +79,7 @@ impl EndOfDay {
         &self,
         step: &S,
         caller: &Caller,
-        day: &mut DayReport,
+        failures: &mut Failures,
     ) -> Result<u64, AppError> {
         let (mut taken, mut held) = (0, Vec::new());
         let own = own_part(self.worker());
@@ -85,7 +88,7 @@ impl EndOfDay {
             let working = groups.map_ok(|group| self.claim_and_take(step, group, caller));
             let mut working = pin!(working.try_buffer_unordered(S::STRETCHES));
             while let Some(group) = working.try_next().await? {
-                note(group, day, &mut taken, &mut held);
+                self.note(group, failures, &mut taken, &mut held);
             }
         }
         while !held.is_empty() {
@@ -93,7 +96,8 @@ impl EndOfDay {
             for stretch in &held {
                 let mut groups = pin!(self.groups(step, *stretch, stretch + STRETCH));
                 while let Some(group) = groups.try_next().await? {
-                    note(self.claim_and_take(step, group, caller).await?, day, &mut taken, &mut still_held);
+                    let group = self.claim_and_take(step, group, caller).await?;
+                    self.note(group, failures, &mut taken, &mut still_held);
                 }
             }
             if still_held.len() == held.len() {
@@ -114,12 +118,13 @@ impl EndOfDay {
         let beginning = (from < end).then(|| S::beginning_of(Part::new(from)));
         let pages = stream::try_unfold(beginning, move |after| async move {
             let Some(after) = after else { return Ok(None) };
-            let mut found = step.list(self.store(), after).await?;
-            let read = found.len();
-            found.retain(|found| S::address_of(found).part.number() < end);
+            let Listed { mut rows, last } = step.list(self.store(), after).await?;
+            let is_past = |found: &S::Found| S::address_of(found).part.number() >= end;
+            let past = rows.iter().position(|row| row.as_ref().is_ok_and(is_past));
+            rows.truncate(past.unwrap_or(rows.len()));
             // A page that reaches past the end, or that is empty, is the last one.
-            let next = if found.len() == read { found.last().map(S::place_of) } else { None };
-            Ok::<_, AppError>(Some((grouped::<S>(found), next)))
+            let next = if past.is_none() { last } else { None };
+            Ok::<_, AppError>(Some((grouped::<S>(rows), next)))
         });
         pages.map_ok(|groups| stream::iter(groups).map(Ok)).try_flatten()
     }
@@ -131,11 +136,13 @@ impl EndOfDay {
         group: Group<S::Found>,
         caller: &Caller,
     ) -> Result<Taken, AppError> {
-        let Some(lease) = self.claim(Part::new(group.stretch)).await? else {
-            return Ok(Taken::Held(group.stretch));
+        let (stretch, found) = match group {
+            Group::Found { stretch, found } => (stretch, found),
+            Group::Unreadable(rows) => return Ok(Taken::Unreadable(rows)),
         };
+        let Some(lease) = self.claim(Part::new(stretch)).await? else { return Ok(Taken::Held(stretch)) };
         let (mut count, mut failed) = (0, Vec::new());
-        for portion in step.portions(&group.found) {
+        for portion in step.portions(&found) {
             count += self.take(step, portion, caller, &mut failed).await?;
             // For the next portion, if there is one.
             self.claim(lease.part).await?;
@@ -154,49 +161,63 @@ impl EndOfDay {
     ) -> Result<u64, AppError> {
         let handed_in = found.iter().map(|found| step.hand_in(self, found, caller));
         let results = futures_util::future::join_all(handed_in).await;
-        let (mut taken, failed_before) = (0, failed.len());
+        let mut taken = 0;
         for (found, result) in found.iter().zip(results) {
             match result {
                 Ok(was_done) => taken += u64::from(was_done),
                 Err(AppError::Stopping) => return Err(AppError::Stopping),
                 Err(error) => {
-                    failed.push(Failure { account: S::address_of(found).key, reason: error.to_string() });
+                    let account = S::address_of(found).key.to_string();
+                    failed.push(Failure { account, reason: error.to_string() });
                 }
             }
         }
-        let new_failures = failed.len() - failed_before;
-        self.tell(|running| {
-            running.done += taken;
-            running.failed += u64::try_from(new_failures).unwrap_or(u64::MAX);
-        });
+        self.tell(|running| running.done += taken);
         Ok(taken)
     }
+
+    fn note(&self, group: Taken, failures: &mut Failures, taken: &mut u64, held: &mut Vec<u16>) {
+        match group {
+            Taken::Done { count, failed } => {
+                *taken += count;
+                // A stretch that was held is looked at again from its beginning.
+                for failure in failed {
+                    failures.note(failure);
+                }
+            }
+            Taken::Unreadable(rows) => failures.note_unreadable(rows),
+            Taken::Held(stretch) if held.contains(&stretch) => {}
+            Taken::Held(stretch) => held.push(stretch),
+        }
+        self.tell(|running| running.failed = failures.count());
+    }
 }
 
-fn grouped<S: Step>(found: Vec<S::Found>) -> Vec<Group<S::Found>> {
-    let mut groups: Vec<Group<S::Found>> = Vec::new();
-    for found in found {
-        let stretch = stretch_of(S::address_of(&found).part);
+/// The number of a part, or what is before every number: a damaged part may be less than the first.
+pub(crate) fn before_all_of(part: Part) -> i64 {
+    if part.number() == 0 { i64::MIN } else { i64::from(part.number()) }
+}
+
+fn grouped<S: Step>(rows: Vec<Result<S::Found, UnreadableRow>>) -> Vec<Group<S::Found>> {
+    let (mut groups, mut unreadable) = (Vec::new(), Vec::new());
+    for row in rows {
+        let new = match row {
+            Ok(found) => found,
+            Err(row) => {
+                unreadable.push(row);
+                continue;
+            }
+        };
+        let of_new = stretch_of(S::address_of(&new).part);
         match groups.last_mut() {
-            Some(last) if last.stretch == stretch => last.found.push(found),
-            _ => groups.push(Group { stretch, found: vec![found] }),
+            Some(Group::Found { stretch, found }) if *stretch == of_new => found.push(new),
+            _ => groups.push(Group::Found { stretch: of_new, found: vec![new] }),
         }
+    }
+    if !unreadable.is_empty() {
+        groups.push(Group::Unreadable(unreadable));
     }
     groups
-}
-
-fn note(group: Taken, day: &mut DayReport, taken: &mut u64, held: &mut Vec<u16>) {
-    match group {
-        Taken::Done { count, failed } => {
-            *taken += count;
-            // A stretch that was held is looked at again from its beginning.
-            let is_new = |new: &Failure| day.failed.iter().all(|known| known.account != new.account);
-            let failed: Vec<Failure> = failed.into_iter().filter(is_new).collect();
-            day.failed.extend(failed);
-        }
-        Taken::Held(stretch) if held.contains(&stretch) => {}
-        Taken::Held(stretch) => held.push(stretch),
-    }
 }
 
 fn stretch_of(part: Part) -> u16 {

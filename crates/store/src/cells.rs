@@ -17,6 +17,8 @@ use serde::de::DeserializeOwned;
 pub(crate) enum Cell<'a> {
     Int(Option<i64>),
     Text(Option<Cow<'a, str>>),
+    /// Where text should stand and none does. A file may be damaged like that; PostgreSQL takes nothing but text.
+    NoText(Vec<u8>),
 }
 
 /// The values of one row, in the order of the table's columns.
@@ -67,6 +69,14 @@ impl<'a> Cell<'a> {
         Cell::Text(key.map(|key| Cow::Owned(key.to_string())))
     }
 
+    /// A text as it is written, to go on after it.
+    pub(crate) fn written<'b>(text: Vec<u8>) -> Cell<'b> {
+        match String::from_utf8(text) {
+            Ok(text) => Cell::Text(Some(Cow::Owned(text))),
+            Err(error) => Cell::NoText(error.into_bytes()),
+        }
+    }
+
     pub(crate) fn json<T: Serialize>(value: &T) -> Cell<'a> {
         let text = serde_json::to_string(value).expect("the book's types have only text as map keys");
         Cell::Text(Some(Cow::Owned(text)))
@@ -77,6 +87,7 @@ impl<'a> Cell<'a> {
         match self {
             Cell::Int(value) => Cell::Int(value),
             Cell::Text(text) => Cell::Text(text.map(|text| Cow::Owned(text.into_owned()))),
+            Cell::NoText(bytes) => Cell::NoText(bytes),
         }
     }
 
@@ -91,6 +102,8 @@ impl<'a> Cell<'a> {
 pub(crate) trait Columns {
     fn int_at(&self, at: usize) -> Result<Option<i64>, StoreError>;
     fn text_at(&self, at: usize) -> Result<Option<&str>, StoreError>;
+    /// What stands where text should.
+    fn written_at(&self, at: usize) -> Result<Option<&[u8]>, StoreError>;
 }
 
 /// Reads the columns of a row one after the other.
@@ -127,6 +140,12 @@ impl<'r, C: Columns> Cursor<'r, C> {
 
     pub(crate) fn text(&mut self) -> Result<&'r str, StoreError> {
         self.maybe_text()?.ok_or_else(|| self.unreadable("it is empty"))
+    }
+
+    /// What stands where text should, whatever it is.
+    pub(crate) fn written(&mut self) -> Result<Vec<u8>, StoreError> {
+        self.at += 1;
+        Ok(self.row.written_at(self.at - 1)?.unwrap_or_default().to_vec())
     }
 
     pub(crate) fn maybe_string(&mut self) -> Result<Option<String>, StoreError> {

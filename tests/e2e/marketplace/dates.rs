@@ -107,6 +107,36 @@ fn an_application_that_cannot_be_read_fails_alone_and_is_tried_again() {
 }
 
 #[test]
+fn an_application_under_a_damaged_key_keeps_nobody_from_expiring() {
+    on_both(|market| {
+        let broken = market.apply(&json!({"expiryDate": "2014-01-04"}));
+        let other = market.apply(&json!({"expiryDate": "2014-01-04"}));
+        let of_broken = format!("number = {}", text(&broken["Name"]).trim_start_matches("APP-"));
+        let key =
+            market.book.database.text(&format!("select application_key from application where {of_broken}"));
+        let set = |key: &str| {
+            let sql = format!("update application set application_key = '{key}' where {of_broken}");
+            market.book.database.execute(&sql);
+        };
+        set("damaged");
+        let report = market.book.close_days("2014-01-05");
+        let day = report["days"].as_array().expect("days").last().expect("a day");
+        assert_eq!(day["failed"].as_array().map(Vec::len), Some(1), "{report}");
+        assert_eq!(
+            (&day["failed"][0]["account"], &report["businessDate"]),
+            (&json!("damaged"), &json!("2014-01-05"))
+        );
+        assert!(text(&day["failed"][0]["reason"]).contains("column 3 of application"), "{report}");
+        set(&key);
+        let report = market.book.close_days("2014-01-05");
+        assert_eq!(report["days"][0]["failed"], json!([]), "{report}");
+        for application in [&broken, &other] {
+            assert_eq!(market.application(application)["peer__Stage__c"], "Expired");
+        }
+    });
+}
+
+#[test]
 fn without_a_schedule_there_is_no_account() {
     on_both(|market| {
         for value in [json!(0), json!(null)] {

@@ -123,6 +123,32 @@ fn is_found(market: &Market, fault: &str, undo: &str, expected: &[&str]) {
 }
 
 #[test]
+fn a_share_of_a_damaged_account_key_keeps_nobody_from_theirs() {
+    on_both(|market| {
+        paid(market);
+        let cash = market.cash();
+        market
+            .book
+            .database
+            .execute(&format!("update investor_share set account_key = 'damaged' where {ITS}"));
+        let report = market.book.close_days("2014-02-04");
+        let day = report["days"].as_array().expect("days").last().expect("a day");
+        assert_eq!(
+            (market.waiting(), &report["businessDate"]),
+            (1, &json!("2014-02-04")),
+            "two were credited"
+        );
+        assert_eq!(day["failed"].as_array().map(Vec::len), Some(1), "{report}");
+        assert_eq!(day["failed"][0]["account"], "damaged", "{report}");
+        assert!(text(&day["failed"][0]["reason"]).contains("investor_share"), "{report}");
+        market.book.database.execute(GIVE_BACK);
+        let report = market.book.close_days("2014-02-04");
+        assert_eq!((&report["days"][0]["failed"], market.waiting()), (&json!([]), 0), "{report}");
+        assert_eq!(market.cash(), cash);
+    });
+}
+
+#[test]
 fn check_finds_a_share_that_somebody_changed_or_lost() {
     on_both(|market| {
         paid(market);

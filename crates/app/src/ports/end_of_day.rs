@@ -4,40 +4,59 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use loam_book::application::Application;
-use loam_book::ids::{Key, Part};
+use loam_book::ids::Part;
 use loam_book::working_days::DaysOff;
 
 use crate::command::Address;
 use crate::error::StoreError;
 
-/// A loan for which something is to be derived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LoanWithWork {
-    pub address: Address,
-    pub next_action_on: Date,
+/// What a step of the day finds next, in the order of its list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed<T, P> {
+    pub rows: Vec<Result<T, UnreadableRow>>,
+    /// Where to go on: after the last row, whether it can be read or not. `None`: there are no more.
+    pub last: Option<P>,
 }
 
-/// What the end of day asks of a store besides reading.
+/// A row that cannot be read, and by what people find it all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadableRow {
+    /// The key of an account, or the text that stands for one; part and number of the row where there is neither.
+    pub account: String,
+    pub reason: String,
+}
+
+/// Part and number of a row as they are written: what is damaged is passed by as it stands.
+pub type RowPlace = (i64, i64);
+
+/// The text that stands for a key, as it is written; of a damaged file it need not even be text.
+pub type WrittenKey = Vec<u8>;
+
+/// Part, day and key of a next action as they are written.
+pub type ActionPlace = (i64, i64, WrittenKey);
+
+/// What the end of day asks of a store besides reading. In every list, a row that cannot be read keeps nobody from the
+/// others.
 #[async_trait]
 pub trait EndOfDayStore: Send + Sync {
     /// Loans whose next action has come by a day, after a place, in the order of part, day and key.
     async fn loans_with_work(
         &self,
         business_date: Date,
-        after: (Part, Date, Key),
+        after: ActionPlace,
         limit: i64,
-    ) -> Result<Vec<LoanWithWork>, StoreError>;
+    ) -> Result<Listed<Address, ActionPlace>, StoreError>;
     /// How many loans there are whose next action has come by a day.
     async fn count_loans_with_work(&self, business_date: Date) -> Result<u64, StoreError>;
     /// Parts whose loans are to follow days off that were changed, in order.
-    async fn calendar_work(&self) -> Result<Vec<CalendarWork>, StoreError>;
+    async fn calendar_work(&self) -> Result<Vec<Result<CalendarWork, UnreadableRow>>, StoreError>;
     /// Accounts of the work that are not closed, after the given one, in the order of keys.
     async fn accounts_to_follow(
         &self,
         work: &CalendarWork,
-        after: Option<Key>,
+        after: Option<WrittenKey>,
         limit: i64,
-    ) -> Result<Vec<Address>, StoreError>;
+    ) -> Result<Listed<Address, WrittenKey>, StoreError>;
     /// The work is done; one that came meanwhile, with a later catalog, stays.
     async fn followed(&self, work: &CalendarWork) -> Result<(), StoreError>;
     /// Loans of which linked deposit accounts may have something to pay by now, after the given one, in
@@ -45,30 +64,30 @@ pub trait EndOfDayStore: Send + Sync {
     async fn loans_to_settle(
         &self,
         business_date: Date,
-        after: Option<(Part, i64)>,
+        after: RowPlace,
         limit: i64,
-    ) -> Result<Vec<ToSettle>, StoreError>;
+    ) -> Result<Listed<Address, RowPlace>, StoreError>;
     /// Deposit accounts whose next action has come, after the given one, in the order of part and number.
     async fn savings_with_work(
         &self,
         business_date: Date,
-        after: Option<(Part, i64)>,
+        after: RowPlace,
         limit: i64,
-    ) -> Result<Vec<FoundSavings>, StoreError>;
+    ) -> Result<Listed<Address, RowPlace>, StoreError>;
     /// Applications that wait for money and may have expired before a day, after the given one, in the order of part
     /// and number.
     async fn applications_in_market(
         &self,
         before: Date,
-        after: Option<(Part, i64)>,
+        after: RowPlace,
         limit: i64,
-    ) -> Result<Vec<FoundApplication>, StoreError>;
+    ) -> Result<Listed<(Address, Application), RowPlace>, StoreError>;
     /// Deposit accounts for which shares wait, and how many, after the given one, in the order of their keys.
     async fn accounts_with_shares(
         &self,
-        after: Option<Key>,
+        after: Option<WrittenKey>,
         limit: i64,
-    ) -> Result<Vec<(Address, i64)>, StoreError>;
+    ) -> Result<Listed<(Address, i64), WrittenKey>, StoreError>;
     /// Claims a part for a worker. False when another worker holds it and its lease runs still.
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError>;
     /// Gives a part back.
@@ -82,28 +101,6 @@ pub struct CalendarWork {
     pub days_off: DaysOff,
     /// Of the catalog with the change.
     pub catalog_version: i64,
-}
-
-/// A loan of which linked deposit accounts may have something to pay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ToSettle {
-    pub address: Address,
-    pub account_no: i64,
-}
-
-/// An application that may have expired, or why it cannot be read: that keeps nobody from the others.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FoundApplication {
-    pub address: Address,
-    pub number: i64,
-    pub application: Result<Application, String>,
-}
-
-/// Where a deposit account is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FoundSavings {
-    pub address: Address,
-    pub account_no: i64,
 }
 
 /// A worker's claim on a part.

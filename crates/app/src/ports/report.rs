@@ -14,6 +14,7 @@ use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
 use crate::error::StoreError;
+use crate::ports::{RowPlace, UnreadableRow};
 
 /// By which of its two days a transfer counts. What was entered by hand has one day for both.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,34 +52,27 @@ pub struct BookedSum {
 pub struct LoanPage {
     pub loans: Vec<Loan>,
     pub unreadable: Vec<UnreadableLoan>,
+    /// Where to go on; `None`: there are no more loans.
+    pub last: Option<RowPlace>,
 }
 
 /// A loan whose rows cannot be read, and what can be told of it all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadableLoan {
-    pub part: Part,
-    pub account_no: i64,
-    pub key: Key,
-    pub product: Key,
-    pub branch: Option<Key>,
-    pub reason: String,
+    pub row: UnreadableRow,
+    /// Product and branch, unless one of them cannot be read either.
+    pub group: Option<(Key, Option<Key>)>,
 }
 
 impl LoanPage {
-    /// Where to go on; `None`: there are no more loans.
-    pub fn last(&self) -> Option<(Part, i64)> {
-        let read = self.loans.iter().map(|loan| (loan.part, loan.account_no));
-        read.chain(self.unreadable.iter().map(|loan| (loan.part, loan.account_no))).max()
-    }
-
     /// All loans, for those who must leave none out.
     ///
     /// # Errors
     /// Why one cannot be read.
     pub fn all(self) -> Result<Vec<Loan>, StoreError> {
         match self.unreadable.into_iter().next() {
-            Some(UnreadableLoan { key, reason, .. }) => {
-                Err(StoreError::Unreadable(format!("loan {key}: {reason}")))
+            Some(UnreadableLoan { row: UnreadableRow { account, reason }, .. }) => {
+                Err(StoreError::Unreadable(format!("loan {account}: {reason}")))
             }
             None => Ok(self.loans),
         }
@@ -107,7 +101,7 @@ pub trait ReportStore: Send + Sync {
     /// What is set aside for losses, for all groups.
     async fn provision_accounts(&self) -> Result<Vec<ProvisionAccount>, StoreError>;
     /// The next loans; deleted ones are left out. One that cannot be read keeps nobody from the others.
-    async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<LoanPage, StoreError>;
+    async fn loans_after(&self, after: Option<RowPlace>, limit: i64) -> Result<LoanPage, StoreError>;
     /// The next logs of loans.
     async fn logs_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Logged>, StoreError>;
     /// The next logs of deposit accounts.

@@ -159,6 +159,8 @@ pub struct ProvisionSums {
     untold: BTreeSet<(Key, Option<Key>, String)>,
     /// Product and branch of loans that could not even be read: whatever their currency is.
     unreadable: BTreeSet<(Key, Option<Key>)>,
+    /// Whether there is a loan of which not even these could be read: it may be one of any group.
+    is_one_unknown: bool,
 }
 
 impl ProvisionSums {
@@ -176,14 +178,19 @@ impl ProvisionSums {
         self.untold.insert(place_of(&group));
     }
 
-    /// Notes a loan of which nothing is known but its product and its branch.
-    pub fn add_unreadable(&mut self, product: Key, branch: Option<Key>) {
-        self.unreadable.insert((product, branch));
+    /// Notes a loan of which nothing is known but its product and its branch, or not even these.
+    pub fn add_unreadable(&mut self, product_and_branch: Option<(Key, Option<Key>)>) {
+        match product_and_branch {
+            Some(known) => drop(self.unreadable.insert(known)),
+            None => self.is_one_unknown = true,
+        }
     }
 
     /// Whether some loan could not be told that may be one of the group.
     fn is_untold(&self, group: &ProvisionGroup) -> bool {
-        self.untold.contains(&place_of(group)) || self.unreadable.contains(&(group.product, group.branch))
+        self.is_one_unknown
+            || self.untold.contains(&place_of(group))
+            || self.unreadable.contains(&(group.product, group.branch))
     }
 
     /// What is to be posted, given what was posted before: for a group that is not among the sums nothing is set aside.

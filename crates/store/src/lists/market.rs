@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::portfolios::{OpenAsked, OrdersAsked};
+use loam_app::ports::{RowPlace, WrittenKey};
 use loam_app::views::{ApplicationFilter, BookingFilter, Page};
 use loam_book::application::Stage;
 use loam_book::ids::{Key, Part};
@@ -147,10 +148,10 @@ fn shares(conditions: Conditions<'_>) -> Asking<'_> {
 }
 
 /// Keys of accounts for which shares wait, and how many, after a key.
-pub(crate) fn accounts_with_shares<'a>(after: Option<Key>, limit: i64, mark: char) -> Asking<'a> {
+pub(crate) fn accounts_with_shares<'a>(after: Option<WrittenKey>, limit: i64, mark: char) -> Asking<'a> {
     let mut conditions = Conditions::new(mark);
     conditions.add_fact("credited_by is null");
-    conditions.add_if("account_key > {}", after.map(Cell::key));
+    conditions.add_if("account_key > {}", after.map(Cell::written));
     let (conditions, row) = conditions.finish();
     let sql = format!(
         "select account_key, count(*) from investor_share{conditions} group by account_key order by account_key"
@@ -162,7 +163,7 @@ pub(crate) fn accounts_with_shares<'a>(after: Option<Key>, limit: i64, mark: cha
 /// and number.
 pub(crate) fn applications_in_market<'a>(
     before: Date,
-    after: Option<(Part, i64)>,
+    (part, number): RowPlace,
     limit: i64,
     mark: char,
 ) -> Asking<'a> {
@@ -171,13 +172,11 @@ pub(crate) fn applications_in_market<'a>(
     conditions.add_any("stage", stages.into_iter().collect());
     let before = conditions.place(Cell::date(before));
     conditions.add_fact(&format!("(expires_on is null or expires_on < {before})"));
-    if let Some((part, number)) = after {
-        let (part, number) = (conditions.place(Cell::part(part)), conditions.place(Cell::int(number)));
-        conditions.add_fact(&format!("(part, number) > ({part}, {number})"));
-    }
+    let (part, number) = (conditions.place(Cell::int(part)), conditions.place(Cell::int(number)));
+    conditions.add_fact(&format!("(part, number) > ({part}, {number})"));
     let (conditions, row) = conditions.finish();
     let sql = format!(
-        "select part, application_key, number, body from application{conditions} order by part, number"
+        "select part, number, application_key, body from application{conditions} order by part, number"
     );
     paged(sql, row, Page { offset: 0, limit }, mark)
 }

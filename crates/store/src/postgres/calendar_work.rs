@@ -1,12 +1,11 @@
 //! `calendar_work`: parts whose loans are to follow days off that were changed.
 
 use loam_app::changes::RecordChange;
-use loam_app::ports::CalendarWork;
-use loam_book::ids::Key;
+use loam_app::ports::{CalendarWork, WrittenKey};
 
 use super::pipeline::{Query, Writes};
 use crate::cells::Cell;
-use crate::rows::book::{days_off_row, work_cells};
+use crate::rows::book::{accounts_to_follow, days_off_row, work_cells};
 
 /// Every part with loans that the change is about is to be worked on. Where there is no loan, there is
 /// nothing to do.
@@ -25,13 +24,10 @@ pub(super) fn select_work<'a>() -> Query<'a> {
     Query::one(sql, vec![])
 }
 
-pub(super) fn select_accounts<'a>(work: &CalendarWork, after: Option<Key>, limit: i64) -> Query<'a> {
-    let sql = "select part, loan_key from loan_account
-                where part = $1 and ($2 = '' or branch_key = $2) and closed_at is null and loan_key > $3
-                order by loan_key limit $4";
+pub(super) fn select_accounts<'a>(work: &CalendarWork, after: Option<WrittenKey>, limit: i64) -> Query<'a> {
     let [part, branch] = work_cells(work);
-    // Every key is greater than the empty text.
-    let after = after.map_or(Cell::text(""), Cell::key);
+    let sql = accounts_to_follow(after.is_some(), '$');
+    let after = after.map_or(Cell::text(""), Cell::written);
     Query::one(sql, vec![part, branch, after, Cell::int(limit)])
 }
 

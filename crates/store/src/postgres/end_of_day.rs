@@ -8,20 +8,18 @@ use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{
-    CalendarWork, EndOfDayStore, FoundApplication, FoundSavings, Lease, LoanWithWork, ToSettle,
+    ActionPlace, CalendarWork, EndOfDayStore, Lease, Listed, RowPlace, UnreadableRow, WrittenKey,
 };
-use loam_book::ids::{Key, Part};
+use loam_book::application::Application;
 
 use super::pipeline::{Query, execute, list, read_all, select};
-use super::{PostgresStore, calendar_work, savings, shares};
+use super::{PostgresStore, calendar_work, savings};
 use crate::cells::Cell;
 use crate::lists;
-use crate::rows::application::read_found_application;
-use crate::rows::book::{read_address, read_calendar_work};
-use crate::rows::savings::{read_found_savings, read_to_settle};
-use crate::rows::working::{
-    count_loans_with_work, loans_with_work, loans_with_work_row, read_loan_with_work, read_work_count,
+use crate::rows::listed::{
+    listed, read_action, read_numbered, read_shares, read_to_follow, read_waiting_application, read_work,
 };
+use crate::rows::working::{count_loans_with_work, loans_with_work, loans_with_work_row, read_work_count};
 
 /// Reads and leases with connections of the pool.
 pub(crate) struct PostgresEndOfDay(pub(crate) Arc<PostgresStore>);
@@ -31,11 +29,11 @@ impl EndOfDayStore for PostgresEndOfDay {
     async fn loans_with_work(
         &self,
         business_date: Date,
-        after: (Part, Date, Key),
+        after: ActionPlace,
         limit: i64,
-    ) -> Result<Vec<LoanWithWork>, StoreError> {
+    ) -> Result<Listed<Address, ActionPlace>, StoreError> {
         let asking = (loans_with_work('$'), loans_with_work_row(business_date, after, limit));
-        read_all(&list(&*self.0.reader().await?, &asking).await?, read_loan_with_work)
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_action).map(listed)
     }
 
     async fn count_loans_with_work(&self, business_date: Date) -> Result<u64, StoreError> {
@@ -44,20 +42,20 @@ impl EndOfDayStore for PostgresEndOfDay {
         Ok(rows.first().map(read_work_count).transpose()?.unwrap_or_default())
     }
 
-    async fn calendar_work(&self) -> Result<Vec<CalendarWork>, StoreError> {
+    async fn calendar_work(&self) -> Result<Vec<Result<CalendarWork, UnreadableRow>>, StoreError> {
         let rows = select(&*self.0.reader().await?, calendar_work::select_work()).await?;
-        read_all(&rows, read_calendar_work)
+        read_all(&rows, read_work)
     }
 
     async fn accounts_to_follow(
         &self,
         work: &CalendarWork,
-        after: Option<Key>,
+        after: Option<WrittenKey>,
         limit: i64,
-    ) -> Result<Vec<Address>, StoreError> {
+    ) -> Result<Listed<Address, WrittenKey>, StoreError> {
         let query = calendar_work::select_accounts(work, after, limit);
         let rows = select(&*self.0.reader().await?, query).await?;
-        read_all(&rows, read_address)
+        read_all(&rows, read_to_follow).map(listed)
     }
 
     async fn followed(&self, work: &CalendarWork) -> Result<(), StoreError> {
@@ -67,40 +65,42 @@ impl EndOfDayStore for PostgresEndOfDay {
     async fn loans_to_settle(
         &self,
         business_date: Date,
-        after: Option<(Part, i64)>,
+        after: RowPlace,
         limit: i64,
-    ) -> Result<Vec<ToSettle>, StoreError> {
+    ) -> Result<Listed<Address, RowPlace>, StoreError> {
         let query = savings::select_to_settle(business_date, after, limit);
-        read_all(&select(&*self.0.reader().await?, query).await?, read_to_settle)
+        let rows = select(&*self.0.reader().await?, query).await?;
+        read_all(&rows, |row| read_numbered("settlement", row)).map(listed)
     }
 
     async fn savings_with_work(
         &self,
         business_date: Date,
-        after: Option<(Part, i64)>,
+        after: RowPlace,
         limit: i64,
-    ) -> Result<Vec<FoundSavings>, StoreError> {
+    ) -> Result<Listed<Address, RowPlace>, StoreError> {
         let query = savings::select_with_work(business_date, after, limit);
-        read_all(&select(&*self.0.reader().await?, query).await?, read_found_savings)
+        let rows = select(&*self.0.reader().await?, query).await?;
+        read_all(&rows, |row| read_numbered("savings_account", row)).map(listed)
     }
 
     async fn applications_in_market(
         &self,
         before: Date,
-        after: Option<(Part, i64)>,
+        after: RowPlace,
         limit: i64,
-    ) -> Result<Vec<FoundApplication>, StoreError> {
+    ) -> Result<Listed<(Address, Application), RowPlace>, StoreError> {
         let asking = lists::applications_in_market(before, after, limit, '$');
-        read_all(&list(&*self.0.reader().await?, &asking).await?, read_found_application)
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_waiting_application).map(listed)
     }
 
     async fn accounts_with_shares(
         &self,
-        after: Option<Key>,
+        after: Option<WrittenKey>,
         limit: i64,
-    ) -> Result<Vec<(Address, i64)>, StoreError> {
+    ) -> Result<Listed<(Address, i64), WrittenKey>, StoreError> {
         let asking = lists::accounts_with_shares(after, limit, '$');
-        shares::read_all_waiting(&list(&*self.0.reader().await?, &asking).await?)
+        read_all(&list(&*self.0.reader().await?, &asking).await?, read_shares).map(listed)
     }
 
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {

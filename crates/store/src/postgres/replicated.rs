@@ -19,7 +19,7 @@ use loam_app::error::StoreError;
 use loam_app::freshness::{self, Freshness, Position};
 use loam_app::indicators::{AtRisk, Counted};
 use loam_app::ports::{
-    BookState, BookedFilter, BookedSum, LoanPage, Logged, LoggedSavings, ReadStore, ReportStore,
+    BookState, BookedFilter, BookedSum, LoanPage, Logged, LoggedSavings, ReadStore, ReportStore, RowPlace,
 };
 use loam_app::search::clients::ClientQuery;
 use loam_app::search::columns::LoanQuery;
@@ -182,7 +182,7 @@ ask_either! {
     booked_sums(filter: &BookedFilter) -> Vec<BookedSum>;
     income_accounts() -> Vec<IncomeAccount>;
     provision_accounts() -> Vec<ProvisionAccount>;
-    loans_after(after: Option<(Part, i64)>, limit: i64) -> LoanPage;
+    loans_after(after: Option<RowPlace>, limit: i64) -> LoanPage;
     logs_after(after: Option<(Part, i64)>, limit: i64) -> Vec<Logged>;
     savings_logs_after(after: Option<(Part, i64)>, limit: i64) -> Vec<LoggedSavings>;
     transactions_after(after: Option<(Part, i64)>, limit: i64) -> Vec<(Loan, Vec<LoanTransaction>)>;

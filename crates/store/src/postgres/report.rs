@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
 use loam_app::error::StoreError;
-use loam_app::ports::{BookedFilter, BookedSum, LoanPage, Logged, LoggedSavings, ReportStore};
+use loam_app::ports::{BookedFilter, BookedSum, LoanPage, Logged, LoggedSavings, ReportStore, RowPlace};
 use loam_book::ids::Part;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::provisions::ProvisionAccount;
@@ -17,8 +17,8 @@ use crate::cells::Row;
 use crate::rows::check::{after_row, bounds_row, read_account};
 use crate::rows::log::read_entry;
 use crate::rows::report::{
-    booked_sums, by_log, page_of, read_booked_sum, read_if_readable, read_installment_if_readable,
-    with_transactions,
+    after_place, booked_sums, by_log, page_of, place_bounds, read_booked_sum, read_if_readable,
+    read_installment_if_readable, read_place, with_transactions,
 };
 use crate::rows::savings::read_savings_entry;
 use crate::rows::transaction::read_transaction;
@@ -38,12 +38,15 @@ impl ReportStore for PostgresReader {
         evening::select_evening(&*self.0.reader().await?).await
     }
 
-    async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<LoanPage, StoreError> {
+    async fn loans_after(&self, after: Option<RowPlace>, limit: i64) -> Result<LoanPage, StoreError> {
         let client = self.0.reader().await?;
-        let Some(bounds) = bounds(&client, after, limit).await? else { return Ok(LoanPage::default()) };
+        let places = select(&client, Query::one(NEXT, after_place(after, limit))).await?;
+        let places = read_all(&places, read_place)?;
+        let bounds = place_bounds(&places).zip(places.last());
+        let Some((bounds, last)) = bounds else { return Ok(LoanPage::default()) };
         let [found, installments] = snapshot(&client, loans::select_loans_between(&bounds)).await?;
         let installments = read_all(&installments, read_installment_if_readable)?;
-        Ok(page_of(read_all(&found, read_if_readable)?, installments))
+        Ok(page_of(read_all(&found, read_if_readable)?, installments, *last))
     }
 
     async fn logs_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<Vec<Logged>, StoreError> {
@@ -82,14 +85,16 @@ impl ReportStore for PostgresReader {
     }
 }
 
+/// Where the next loans stand.
+const NEXT: &str = "select part, account_no from loan_account where (part, account_no) > ($1, $2)
+                     order by part, account_no limit $3";
+
 /// The first and the last of the next loans.
 async fn bounds(
     client: &ClientWrapper,
     after: Option<(Part, i64)>,
     limit: i64,
 ) -> Result<Option<Row<'static>>, StoreError> {
-    let sql = "select part, account_no from loan_account where (part, account_no) > ($1, $2)
-                order by part, account_no limit $3";
-    let found = select(client, Query::one(sql, after_row(after, limit))).await?;
+    let found = select(client, Query::one(NEXT, after_row(after, limit))).await?;
     Ok(bounds_row(&read_all(&found, read_account)?))
 }

@@ -9,6 +9,9 @@ use tokio_postgres::types::ToSql;
 
 use crate::cells::{Cell, Columns, Row};
 
+/// Why no row has bytes that are no text.
+const ONLY_TEXT: &str = "PostgreSQL keeps nothing but text where text should stand";
+
 /// A parameter of a statement.
 pub(crate) type Parameter<'p> = &'p (dyn ToSql + Sync);
 
@@ -19,6 +22,10 @@ impl Columns for tokio_postgres::Row {
 
     fn text_at(&self, at: usize) -> Result<Option<&str>, StoreError> {
         self.try_get(at).map_err(|error| StoreError::Unreadable(error.to_string()))
+    }
+
+    fn written_at(&self, at: usize) -> Result<Option<&[u8]>, StoreError> {
+        Ok(self.text_at(at)?.map(str::as_bytes))
     }
 }
 
@@ -65,6 +72,7 @@ pub(crate) fn transpose(rows: Vec<Row<'_>>) -> Vec<Values<'_>> {
         .map(|cell| match cell {
             Cell::Int(_) => Values::Ints(Vec::with_capacity(count)),
             Cell::Text(_) => Values::Texts(Vec::with_capacity(count)),
+            Cell::NoText(_) => unreachable!("{ONLY_TEXT}"),
         })
         .collect();
     for row in rows {
@@ -87,6 +95,7 @@ pub(crate) fn parameters<'p>(row: &'p Row<'_>) -> Vec<Parameter<'p>> {
         match cell {
             Cell::Int(value) => value,
             Cell::Text(value) => value,
+            Cell::NoText(_) => unreachable!("{ONLY_TEXT}"),
         }
     };
     row.iter().map(parameter).collect()

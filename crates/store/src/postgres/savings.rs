@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use loam_app::changes::{SavingsChange, SavingsLogRow, SavingsTransactionRow, SettlementChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_app::ports::RowPlace;
 use loam_app::views::Page;
 use loam_book::ids::Part;
 use loam_book::savings::event::SavingsEntry;
@@ -12,11 +13,10 @@ use loam_book::savings::event::SavingsEntry;
 use super::pipeline::{Query, Writes, read_all, select};
 use crate::cells::{Cell, Row};
 use crate::numbers::LogNumbers;
-use crate::rows::check::Account;
 use crate::rows::savings::{
-    SavingsWrites, gone_savings_row, known_savings_row, read_savings_entry, savings_log_columns,
+    SavingsWrites, due_row, gone_savings_row, known_savings_row, read_savings_entry, savings_log_columns,
     savings_log_row, savings_reversal_row, savings_row, savings_transaction_row, settlement_place,
-    settlement_row, settlements_row,
+    settlement_row,
 };
 
 /// Writes the accounts, each only if nobody else did since it was read.
@@ -70,18 +70,18 @@ pub(super) fn save_settlements<'a>(writes: &mut Writes<'a>, changes: &'a [Settle
     writes.all(insert, changes.iter().filter_map(settlement_row).collect());
 }
 
-pub(super) fn select_with_work<'a>(day: Date, after: Option<Account>, limit: i64) -> Query<'a> {
+pub(super) fn select_with_work<'a>(day: Date, after: RowPlace, limit: i64) -> Query<'a> {
     let sql = "select part, account_no, savings_key from savings_account
                 where next_action_on <= $1 and (part, account_no) > ($2, $3)
                 order by part, account_no limit $4";
-    Query::one(sql, settlements_row(day, after, limit))
+    Query::one(sql, due_row(day, after, limit))
 }
 
-pub(super) fn select_to_settle<'a>(day: Date, after: Option<Account>, limit: i64) -> Query<'a> {
+pub(super) fn select_to_settle<'a>(day: Date, after: RowPlace, limit: i64) -> Query<'a> {
     let sql = "select part, account_no, loan_key from settlement
                 where settles_on <= $1 and (part, account_no) > ($2, $3)
                 order by part, account_no limit $4";
-    Query::one(sql, settlements_row(day, after, limit))
+    Query::one(sql, due_row(day, after, limit))
 }
 
 pub(super) fn insert_entries<'a>(writes: &mut Writes<'a>, rows: &'a [SavingsLogRow], numbers: &LogNumbers) {

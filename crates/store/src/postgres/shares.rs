@@ -15,7 +15,7 @@ use super::savings;
 use crate::cells::{Cell, Row};
 use crate::rows::savings::{read_savings, read_savings_transaction};
 use crate::rows::share::{
-    self as rows, credited_row, investors, read_how_many, read_share, read_waiting, share_columns, share_row,
+    self as rows, credited_row, investors, read_share, read_waiting, share_columns, share_row,
 };
 
 pub(super) fn insert_shares<'a>(writes: &mut Writes<'a>, shares: &'a [InvestorShare]) {
@@ -85,11 +85,6 @@ pub(super) fn select_credits<'a>(accounts: &[Key]) -> Query<'a> {
 
 pub(super) fn read_shares(rows: &Rows) -> Result<Vec<InvestorShare>, StoreError> {
     read_all(rows, read_share)
-}
-
-/// Accounts, and how many shares wait for each.
-pub(super) fn read_all_waiting(rows: &Rows) -> Result<Vec<(Address, i64)>, StoreError> {
-    read_all(rows, read_how_many)
 }
 
 /// The accounts with what waits for them, both of one instant.

@@ -1,8 +1,6 @@
 //! `application`.
 
-use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::FoundApplication;
 use loam_book::application::Application;
 
 use crate::cells::{Cell, Columns, Cursor, Row};
@@ -21,19 +19,6 @@ pub(crate) fn application_row(application: &Application) -> Row<'_> {
         Cell::json(application),
         Cell::date(application.expiry_date),
     ]
-}
-
-/// Reads part, key, number and body, which may be unreadable.
-pub(crate) fn read_found_application(row: &impl Columns) -> Result<FoundApplication, StoreError> {
-    let mut row = Cursor::new("application", row);
-    let address = Address { part: row.part()?, key: row.key()? };
-    let number = row.int()?;
-    let application = match row.json() {
-        Ok(application) => Ok(application),
-        Err(StoreError::Unreadable(reason)) => Err(reason),
-        Err(error) => return Err(error),
-    };
-    Ok(FoundApplication { address, number, application })
 }
 
 /// Reads the column `body`.

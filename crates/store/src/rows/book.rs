@@ -115,6 +115,18 @@ pub(crate) fn days_off_row<'a>(change: &RecordChange) -> Option<Row<'a>> {
     change.days_off.map(|days_off| vec![branch_of(days_off), Cell::int(change.catalog_version + 1)])
 }
 
+/// Loans of a part and a branch that are not closed, from the first on, or after a key.
+pub(crate) fn accounts_to_follow(goes_on: bool, mark: char) -> String {
+    // No text is less than the empty one, which may stand where a key should.
+    let is_after = if goes_on { ">" } else { ">=" };
+    format!(
+        "select part, loan_key, account_no from loan_account
+          where part = {mark}1 and ({mark}2 = '' or branch_key = {mark}2) and closed_at is null
+            and loan_key {is_after} {mark}3
+          order by loan_key limit {mark}4"
+    )
+}
+
 /// Part and branch, as `calendar_work` names them; no branch is an empty text.
 pub(crate) fn work_cells<'a>(work: &CalendarWork) -> [Cell<'a>; 2] {
     [Cell::part(work.part), branch_of(work.days_off)]

@@ -16,6 +16,7 @@ pub(crate) mod guarantor;
 pub(crate) mod lead;
 pub(crate) mod ledger;
 pub(crate) mod line_of_credit;
+pub(crate) mod listed;
 pub(crate) mod loan;
 pub(crate) mod log;
 pub(crate) mod market;

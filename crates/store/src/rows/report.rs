@@ -3,16 +3,19 @@
 use std::collections::HashMap;
 
 use loam_app::error::StoreError;
-use loam_app::ports::{BookedFilter, BookedSum, ByDay, LoanPage, Logged, UnreadableLoan};
+use loam_app::ports::{
+    BookedFilter, BookedSum, ByDay, LoanPage, Logged, RowPlace, UnreadableLoan, UnreadableRow,
+};
 use loam_book::journal::chart::LedgerName;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::loan::{Installment, Loan};
 use loam_calc::currency::Currency;
 
-use crate::cells::{Cell, Columns, Cursor};
+use crate::cells::{Cell, Columns, Cursor, Row};
 use crate::filters::Conditions;
 use crate::lists::Asking;
-use crate::rows::check::{Account, read_account};
+use crate::rows::check::Account;
+use crate::rows::listed::{at, unreadable};
 use crate::rows::loan::{StoredLoan, put_together, read_installment, read_loan};
 
 /// What was booked, by account, branch, product and currency. A range of booking days is found by the index that leads
@@ -47,6 +50,24 @@ pub(crate) fn booked_sums<'a>(filter: &BookedFilter, mark: char) -> Asking<'a> {
     (sql, row)
 }
 
+/// Reads `part, account_no` as they are written.
+pub(crate) fn read_place(row: &impl Columns) -> Result<RowPlace, StoreError> {
+    let mut row = Cursor::new("an account", row);
+    Ok((row.int()?, row.int()?))
+}
+
+/// The place after which to go on, and how far.
+pub(crate) fn after_place<'a>(after: Option<RowPlace>, limit: i64) -> Row<'a> {
+    let (part, account_no) = after.unwrap_or((i64::MIN, i64::MIN));
+    vec![Cell::int(part), Cell::int(account_no), Cell::int(limit)]
+}
+
+/// The first and the last of these places; `None` when there is none.
+pub(crate) fn place_bounds<'a>(places: &[RowPlace]) -> Option<Row<'a>> {
+    let (first, last) = (places.first()?, places.last()?);
+    Some([first.0, first.1, last.0, last.1].map(Cell::int).into())
+}
+
 /// A row, or why it cannot be read.
 pub(crate) type Readable<T, E> = Result<Result<T, E>, StoreError>;
 
@@ -57,20 +78,21 @@ pub(crate) fn read_if_readable(row: &impl Columns) -> Readable<StoredLoan, Unrea
         Err(StoreError::Unreadable(reason)) => reason,
         Err(error) => return Err(error),
     };
-    let mut row = Cursor::new("loan_account", row);
-    let (part, account_no, key) = (row.part()?, row.int()?, row.key()?);
+    let mut raw = Cursor::new("loan_account", row);
+    let (place, key) = ((raw.int()?, raw.int()?), raw.written()?);
     // Id, version, kind and key of the holder.
-    row.skip(4);
-    Ok(Err(UnreadableLoan { part, account_no, key, product: row.key()?, branch: row.maybe_key()?, reason }))
+    raw.skip(4);
+    let mut group = || Ok::<_, StoreError>((raw.key()?, raw.maybe_key()?));
+    Ok(Err(UnreadableLoan { row: unreadable(reason, &key, || at(place)), group: group().ok() }))
 }
 
 /// Reads `installment_columns` for the same: then whose it is, at least.
 pub(crate) fn read_installment_if_readable(
     row: &impl Columns,
-) -> Readable<(Account, Installment), (Account, String)> {
+) -> Readable<(Account, Installment), (RowPlace, String)> {
     match read_installment(row) {
         Ok(installment) => Ok(Ok(installment)),
-        Err(StoreError::Unreadable(reason)) => Ok(Err((read_account(row)?, reason))),
+        Err(StoreError::Unreadable(reason)) => Ok(Err((read_place(row)?, reason))),
         Err(error) => Err(error),
     }
 }
@@ -78,9 +100,10 @@ pub(crate) fn read_installment_if_readable(
 /// Loans with their installments; one with an installment that cannot be read cannot be read itself.
 pub(crate) fn page_of(
     loans: Vec<Result<StoredLoan, UnreadableLoan>>,
-    installments: Vec<Result<(Account, Installment), (Account, String)>>,
+    installments: Vec<Result<(Account, Installment), (RowPlace, String)>>,
+    last: RowPlace,
 ) -> LoanPage {
-    let mut page = LoanPage::default();
+    let mut page = LoanPage { last: Some(last), ..LoanPage::default() };
     let (mut read, mut rows, mut broken) = (Vec::new(), Vec::new(), HashMap::new());
     for loan in loans {
         loan.map_or_else(|loan| page.unreadable.push(loan), |loan| read.push(loan));
@@ -89,14 +112,10 @@ pub(crate) fn page_of(
         row.map_or_else(|(account, reason)| drop(broken.insert(account, reason)), |row| rows.push(row));
     }
     for StoredLoan { loan, .. } in put_together(read, rows) {
-        match broken.remove(&(loan.part, loan.account_no)) {
+        match broken.remove(&(i64::from(loan.part.number()), loan.account_no)) {
             Some(reason) => page.unreadable.push(UnreadableLoan {
-                part: loan.part,
-                account_no: loan.account_no,
-                key: loan.key,
-                product: loan.terms.product,
-                branch: loan.assignment.branch,
-                reason,
+                row: UnreadableRow { account: loan.key.to_string(), reason },
+                group: Some((loan.terms.product, loan.assignment.branch)),
             }),
             None => page.loans.push(*loan),
         }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use loam_app::changes::{SavingsChange, SavingsLogRow, SavingsTransactionRow, SettlementChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{FoundSavings, ToSettle};
+use loam_app::ports::RowPlace;
 use loam_app::search::savings_transactions::FoundMovement;
 use loam_book::loan::HolderKind;
 use loam_book::savings::Savings;
@@ -95,23 +95,9 @@ pub(crate) fn settlement_row(change: &SettlementChange) -> Option<Row<'_>> {
     Some(place.chain([Cell::key(change.key), Cell::date(settles_on)]).collect())
 }
 
-/// Reads `part, account_no, savings_key`.
-pub(crate) fn read_found_savings(row: &impl Columns) -> Result<FoundSavings, StoreError> {
-    let mut row = Cursor::new("savings_account", row);
-    let (part, account_no) = (row.part()?, row.int()?);
-    Ok(FoundSavings { address: Address { part, key: row.key()? }, account_no })
-}
-
-/// The day, the place after which to go on, and how far; parts are never negative.
-pub(crate) fn settlements_row<'a>(day: Date, after: Option<Account>, limit: i64) -> Row<'a> {
-    std::iter::once(Cell::date(day)).chain(super::check::after_row(after, limit)).collect()
-}
-
-/// Reads `part, account_no, loan_key`.
-pub(crate) fn read_to_settle(row: &impl Columns) -> Result<ToSettle, StoreError> {
-    let mut row = Cursor::new("settlement", row);
-    let (part, account_no) = (row.part()?, row.int()?);
-    Ok(ToSettle { address: Address { part, key: row.key()? }, account_no })
+/// The day, the place after which to go on, and how far.
+pub(crate) fn due_row<'a>(day: Date, (part, account_no): RowPlace, limit: i64) -> Row<'a> {
+    vec![Cell::date(day), Cell::int(part), Cell::int(account_no), Cell::int(limit)]
 }
 
 /// Reads the column `body` of an account.

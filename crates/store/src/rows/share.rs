@@ -61,14 +61,6 @@ pub(crate) fn read_waiting(row: &impl Columns) -> Result<(Key, (Amount, Amount))
     Ok((row.key()?, (row.amount()?, row.amount()?)))
 }
 
-/// Reads `account_key` and how many shares wait for it. The key tells the part.
-pub(crate) fn read_how_many(row: &impl Columns) -> Result<(Address, i64), StoreError> {
-    let mut row = Cursor::new("investor_share", row);
-    let key = row.key()?;
-    let part = key.part().ok_or_else(|| row.unreadable("the account's key tells no part"))?;
-    Ok((Address { part, key }, row.int()?))
-}
-
 /// Reads `account_key`, one of its transactions and what it credited.
 pub(crate) fn read_credit(row: &impl Columns) -> Result<(Key, Credit), StoreError> {
     let mut row = Cursor::new("investor_share", row);

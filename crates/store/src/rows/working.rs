@@ -2,15 +2,14 @@
 
 use jiff::civil::Date;
 use loam_app::error::StoreError;
-use loam_app::ports::LoanWithWork;
-use loam_book::ids::{Address, Key, Part};
+use loam_app::ports::ActionPlace;
 
 use crate::cells::{Cell, Columns, Cursor, Row};
 
 /// Loans after a place in the order of the index that leads: part, day, key.
 pub(crate) fn loans_with_work(mark: char) -> String {
     format!(
-        "select part, loan_key, next_action_on from loan_action
+        "select part, loan_key, next_action_on, account_no from loan_action
           where next_action_on <= {mark}1 and (part, next_action_on, loan_key) > ({mark}2, {mark}3, {mark}4)
           order by part, next_action_on, loan_key limit {mark}5"
     )
@@ -18,17 +17,10 @@ pub(crate) fn loans_with_work(mark: char) -> String {
 
 pub(crate) fn loans_with_work_row<'a>(
     business_date: Date,
-    (part, date, key): (Part, Date, Key),
+    (part, day, key): ActionPlace,
     limit: i64,
 ) -> Row<'a> {
-    vec![Cell::date(business_date), Cell::part(part), Cell::date(date), Cell::key(key), Cell::int(limit)]
-}
-
-/// Reads part, key and day.
-pub(crate) fn read_loan_with_work(row: &impl Columns) -> Result<LoanWithWork, StoreError> {
-    let mut row = Cursor::new("loan_action", row);
-    let address = Address { part: row.part()?, key: row.key()? };
-    Ok(LoanWithWork { address, next_action_on: row.date()? })
+    vec![Cell::date(business_date), Cell::int(part), Cell::int(day), Cell::written(key), Cell::int(limit)]
 }
 
 pub(crate) fn count_loans_with_work(mark: char) -> String {

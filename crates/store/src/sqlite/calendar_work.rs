@@ -3,13 +3,13 @@
 use loam_app::changes::RecordChange;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::CalendarWork;
-use loam_book::ids::Key;
+use loam_app::ports::{CalendarWork, Listed, WrittenKey};
 use rusqlite::Connection;
 
 use super::rows::{execute_any, execute_each, select};
 use crate::cells::Cell;
-use crate::rows::book::{days_off_row, read_address, read_calendar_work, work_cells};
+use crate::rows::book::{accounts_to_follow, days_off_row, work_cells};
+use crate::rows::listed::{Found, listed, read_to_follow, read_work};
 
 /// Every part with loans that the change is about is to be worked on.
 pub(super) fn insert_work(connection: &Connection, change: &RecordChange) -> Result<(), StoreError> {
@@ -22,24 +22,22 @@ pub(super) fn insert_work(connection: &Connection, change: &RecordChange) -> Res
     execute_any(connection, sql, row).map(|_| ())
 }
 
-pub(super) fn select_work(connection: &Connection) -> Result<Vec<CalendarWork>, StoreError> {
+pub(super) fn select_work(connection: &Connection) -> Result<Vec<Found<CalendarWork>>, StoreError> {
     let sql = "select part, branch_key, catalog_version from calendar_work order by part, branch_key";
-    select(connection, sql, vec![], |row| read_calendar_work(row))
+    select(connection, sql, vec![], |row| read_work(row))
 }
 
 pub(super) fn select_accounts(
     connection: &Connection,
     work: &CalendarWork,
-    after: Option<Key>,
+    after: Option<WrittenKey>,
     limit: i64,
-) -> Result<Vec<Address>, StoreError> {
-    let sql = "select part, loan_key from loan_account
-                where part = ?1 and (?2 = '' or branch_key = ?2) and closed_at is null and loan_key > ?3
-                order by loan_key limit ?4";
+) -> Result<Listed<Address, WrittenKey>, StoreError> {
     let [part, branch] = work_cells(work);
-    // Every key is greater than the empty text.
-    let after = after.map_or(Cell::text(""), Cell::key);
-    select(connection, sql, vec![part, branch, after, Cell::int(limit)], |row| read_address(row))
+    let sql = accounts_to_follow(after.is_some(), '?');
+    let after = after.map_or(Cell::text(""), Cell::written);
+    let row = vec![part, branch, after, Cell::int(limit)];
+    select(connection, &sql, row, |row| read_to_follow(row)).map(listed)
 }
 
 /// Work that was raised again meanwhile has another version, and stays.

@@ -8,20 +8,18 @@ use jiff::civil::Date;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::ports::{
-    CalendarWork, EndOfDayStore, FoundApplication, FoundSavings, Lease, LoanWithWork, ToSettle,
+    ActionPlace, CalendarWork, EndOfDayStore, Lease, Listed, RowPlace, UnreadableRow, WrittenKey,
 };
-use loam_book::ids::{Key, Part};
+use loam_book::application::Application;
 use rusqlite::Connection;
 
 use super::rows::{select, select_one};
-use super::{SqliteStore, calendar_work, read_soon, savings, shares};
+use super::{SqliteStore, calendar_work, read_soon, savings};
 use crate::cells::Cell;
 use crate::error::OpenError;
 use crate::lists;
-use crate::rows::application::read_found_application;
-use crate::rows::working::{
-    count_loans_with_work, loans_with_work, loans_with_work_row, read_loan_with_work, read_work_count,
-};
+use crate::rows::listed::{listed, read_action, read_shares, read_waiting_application};
+use crate::rows::working::{count_loans_with_work, loans_with_work, loans_with_work_row, read_work_count};
 
 /// Work that is done has a connection of its own: it is not part of what a lane writes.
 pub(crate) struct SqliteEndOfDay {
@@ -40,12 +38,12 @@ impl EndOfDayStore for SqliteEndOfDay {
     async fn loans_with_work(
         &self,
         business_date: Date,
-        after: (Part, Date, Key),
+        after: ActionPlace,
         limit: i64,
-    ) -> Result<Vec<LoanWithWork>, StoreError> {
+    ) -> Result<Listed<Address, ActionPlace>, StoreError> {
         read_soon(&self.store, move |connection| {
             let row = loans_with_work_row(business_date, after, limit);
-            select(connection, &loans_with_work('?'), row, |row| read_loan_with_work(row))
+            select(connection, &loans_with_work('?'), row, |row| read_action(row)).map(listed)
         })
         .await
     }
@@ -59,16 +57,16 @@ impl EndOfDayStore for SqliteEndOfDay {
         .await
     }
 
-    async fn calendar_work(&self) -> Result<Vec<CalendarWork>, StoreError> {
+    async fn calendar_work(&self) -> Result<Vec<Result<CalendarWork, UnreadableRow>>, StoreError> {
         read_soon(&self.store, calendar_work::select_work).await
     }
 
     async fn accounts_to_follow(
         &self,
         work: &CalendarWork,
-        after: Option<Key>,
+        after: Option<WrittenKey>,
         limit: i64,
-    ) -> Result<Vec<Address>, StoreError> {
+    ) -> Result<Listed<Address, WrittenKey>, StoreError> {
         self.store.with_reader(|connection| calendar_work::select_accounts(connection, work, after, limit))
     }
 
@@ -79,9 +77,9 @@ impl EndOfDayStore for SqliteEndOfDay {
     async fn loans_to_settle(
         &self,
         business_date: Date,
-        after: Option<(Part, i64)>,
+        after: RowPlace,
         limit: i64,
-    ) -> Result<Vec<ToSettle>, StoreError> {
+    ) -> Result<Listed<Address, RowPlace>, StoreError> {
         let asked = (business_date, after, limit);
         read_soon(&self.store, move |connection| savings::select_to_settle(connection, asked)).await
     }
@@ -89,9 +87,9 @@ impl EndOfDayStore for SqliteEndOfDay {
     async fn savings_with_work(
         &self,
         business_date: Date,
-        after: Option<(Part, i64)>,
+        after: RowPlace,
         limit: i64,
-    ) -> Result<Vec<FoundSavings>, StoreError> {
+    ) -> Result<Listed<Address, RowPlace>, StoreError> {
         let asked = (business_date, after, limit);
         read_soon(&self.store, move |connection| savings::select_with_work(connection, asked)).await
     }
@@ -99,23 +97,26 @@ impl EndOfDayStore for SqliteEndOfDay {
     async fn applications_in_market(
         &self,
         before: Date,
-        after: Option<(Part, i64)>,
+        after: RowPlace,
         limit: i64,
-    ) -> Result<Vec<FoundApplication>, StoreError> {
+    ) -> Result<Listed<(Address, Application), RowPlace>, StoreError> {
         let (sql, row) = lists::applications_in_market(before, after, limit, '?');
         read_soon(&self.store, move |connection| {
-            select(connection, &sql, row, |row| read_found_application(row))
+            select(connection, &sql, row, |row| read_waiting_application(row)).map(listed)
         })
         .await
     }
 
     async fn accounts_with_shares(
         &self,
-        after: Option<Key>,
+        after: Option<WrittenKey>,
         limit: i64,
-    ) -> Result<Vec<(Address, i64)>, StoreError> {
-        let asking = lists::accounts_with_shares(after, limit, '?');
-        read_soon(&self.store, move |connection| shares::select_how_many(connection, asking)).await
+    ) -> Result<Listed<(Address, i64), WrittenKey>, StoreError> {
+        let (sql, row) = lists::accounts_with_shares(after, limit, '?');
+        read_soon(&self.store, move |connection| {
+            select(connection, &sql, row, |row| read_shares(row)).map(listed)
+        })
+        .await
     }
 
     async fn claim(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreError> {

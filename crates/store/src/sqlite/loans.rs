@@ -3,7 +3,7 @@
 use loam_app::changes::{GuarantorsChange, LoanChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::LoanPage;
+use loam_app::ports::{LoanPage, RowPlace};
 use loam_book::ids::Part;
 use loam_book::loan::{Installment, Loan};
 use rusqlite::Connection;
@@ -306,12 +306,13 @@ pub(super) fn select_loans_between(
 pub(super) fn select_readable_between(
     connection: &Connection,
     bounds: &Row<'_>,
+    last: RowPlace,
 ) -> Result<LoanPage, StoreError> {
     let [loans, installments] = BETWEEN;
     let loans = select(connection, loans, bounds.clone(), |row| read_if_readable(row))?;
     let installments =
         select(connection, installments, bounds.clone(), |row| read_installment_if_readable(row))?;
-    Ok(page_of(loans, installments))
+    Ok(page_of(loans, installments, last))
 }
 
 /// Writes anew who guarantees the loans.

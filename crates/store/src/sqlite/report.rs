@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use loam_app::error::StoreError;
-use loam_app::ports::{BookedFilter, BookedSum, LoanPage, Logged, LoggedSavings, ReportStore};
+use loam_app::ports::{BookedFilter, BookedSum, LoanPage, Logged, LoggedSavings, ReportStore, RowPlace};
 use loam_book::ids::Part;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::provisions::ProvisionAccount;
@@ -15,7 +15,9 @@ use super::rows::select;
 use super::{evening, loans, log, read_aside, savings, transactions};
 use crate::cells::Row;
 use crate::rows::check::{after_row, bounds_row, read_account};
-use crate::rows::report::{booked_sums, by_log, read_booked_sum, with_transactions};
+use crate::rows::report::{
+    after_place, booked_sums, by_log, place_bounds, read_booked_sum, read_place, with_transactions,
+};
 
 #[async_trait]
 impl ReportStore for SqliteReader {
@@ -32,10 +34,12 @@ impl ReportStore for SqliteReader {
         read_aside(&self.0, evening::select_evening).await
     }
 
-    async fn loans_after(&self, after: Option<(Part, i64)>, limit: i64) -> Result<LoanPage, StoreError> {
-        let read = move |connection: &Connection| match bounds(connection, after, limit)? {
-            Some(bounds) => loans::select_readable_between(connection, &bounds),
-            None => Ok(LoanPage::default()),
+    async fn loans_after(&self, after: Option<RowPlace>, limit: i64) -> Result<LoanPage, StoreError> {
+        let read = move |connection: &Connection| {
+            let places = select(connection, NEXT, after_place(after, limit), |row| read_place(row))?;
+            let bounds = place_bounds(&places).zip(places.last());
+            let Some((bounds, last)) = bounds else { return Ok(LoanPage::default()) };
+            loans::select_readable_between(connection, &bounds, *last)
         };
         read_aside(&self.0, read).await
     }
@@ -75,15 +79,17 @@ impl ReportStore for SqliteReader {
     }
 }
 
+/// Where the next loans stand.
+const NEXT: &str = "select part, account_no from loan_account where (part, account_no) > (?1, ?2)
+                     order by part, account_no limit ?3";
+
 /// The first and the last of the next loans.
 fn bounds(
     connection: &Connection,
     after: Option<(Part, i64)>,
     limit: i64,
 ) -> Result<Option<Row<'static>>, StoreError> {
-    let sql = "select part, account_no from loan_account where (part, account_no) > (?1, ?2)
-                order by part, account_no limit ?3";
-    Ok(bounds_row(&select(connection, sql, after_row(after, limit), |row| read_account(row))?))
+    Ok(bounds_row(&select(connection, NEXT, after_row(after, limit), |row| read_account(row))?))
 }
 
 fn select_loans(connection: &Connection, bounds: &Row<'_>) -> Result<Vec<Loan>, StoreError> {

@@ -13,6 +13,7 @@ impl ToSql for Cell<'_> {
             Cell::Int(None) | Cell::Text(None) => ValueRef::Null,
             Cell::Int(Some(value)) => ValueRef::Integer(*value),
             Cell::Text(Some(text)) => ValueRef::Text(text.as_bytes()),
+            Cell::NoText(bytes) => ValueRef::Text(bytes),
         };
         Ok(ToSqlOutput::Borrowed(value))
     }
@@ -27,6 +28,11 @@ impl Columns for rusqlite::Row<'_> {
     fn text_at(&self, at: usize) -> Result<Option<&str>, StoreError> {
         let value = self.get_ref(at).map_err(failed)?;
         value.as_str_or_null().map_err(|error| StoreError::Unreadable(error.to_string()))
+    }
+
+    fn written_at(&self, at: usize) -> Result<Option<&[u8]>, StoreError> {
+        let value = self.get_ref(at).map_err(failed)?;
+        value.as_bytes_or_null().map_err(|error| StoreError::Unreadable(error.to_string()))
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use loam_app::changes::{SavingsChange, SavingsLogRow, SavingsTransactionRow, SettlementChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{FoundSavings, ToSettle};
+use loam_app::ports::{Listed, RowPlace};
 use loam_app::views::{Page, SavingsFilter};
 use loam_book::ids::Part;
 use loam_book::savings::Savings;
@@ -17,10 +17,11 @@ use crate::cells::{Cell, Row};
 use crate::lists::{self, savings_list};
 use crate::numbers::LogNumbers;
 use crate::rows::check::Account;
+use crate::rows::listed::{listed, read_numbered};
 use crate::rows::savings::{
-    SavingsWrites, gone_savings_row, known_savings_row, read_found_savings, read_savings, read_savings_entry,
-    read_savings_transaction, read_to_settle, savings_log_columns, savings_log_row, savings_reversal_row,
-    savings_row, savings_transaction_row, settlement_place, settlement_row, settlements_row,
+    SavingsWrites, due_row, gone_savings_row, known_savings_row, read_savings, read_savings_entry,
+    read_savings_transaction, savings_log_columns, savings_log_row, savings_reversal_row, savings_row,
+    savings_transaction_row, settlement_place, settlement_row,
 };
 
 /// Writes the accounts, each only if nobody else did since it was read.
@@ -72,22 +73,23 @@ pub(super) fn save_settlements(
 
 pub(super) fn select_to_settle(
     connection: &Connection,
-    (day, after, limit): (Date, Option<Account>, i64),
-) -> Result<Vec<ToSettle>, StoreError> {
+    (day, after, limit): (Date, RowPlace, i64),
+) -> Result<Listed<Address, RowPlace>, StoreError> {
     let sql = "select part, account_no, loan_key from settlement
                 where settles_on <= ?1 and (part, account_no) > (?2, ?3)
                 order by part, account_no limit ?4";
-    select(connection, sql, settlements_row(day, after, limit), |row| read_to_settle(row))
+    select(connection, sql, due_row(day, after, limit), |row| read_numbered("settlement", row)).map(listed)
 }
 
 pub(super) fn select_with_work(
     connection: &Connection,
-    (day, after, limit): (Date, Option<Account>, i64),
-) -> Result<Vec<FoundSavings>, StoreError> {
+    (day, after, limit): (Date, RowPlace, i64),
+) -> Result<Listed<Address, RowPlace>, StoreError> {
     let sql = "select part, account_no, savings_key from savings_account
                 where next_action_on <= ?1 and (part, account_no) > (?2, ?3)
                 order by part, account_no limit ?4";
-    select(connection, sql, settlements_row(day, after, limit), |row| read_found_savings(row))
+    let row = due_row(day, after, limit);
+    select(connection, sql, row, |row| read_numbered("savings_account", row)).map(listed)
 }
 
 pub(super) fn insert_entries(

@@ -15,8 +15,7 @@ use super::{failed, savings};
 use crate::cells::Row;
 use crate::lists::{self, Asking};
 use crate::rows::share::{
-    self as rows, credited_row, investors, read_credit, read_how_many, read_share, read_waiting,
-    share_columns, share_row,
+    self as rows, credited_row, investors, read_credit, read_share, read_waiting, share_columns, share_row,
 };
 
 pub(super) fn insert_shares(connection: &Connection, shares: &[InvestorShare]) -> Result<(), StoreError> {
@@ -66,14 +65,6 @@ pub(super) fn select_credits(
     }
     let (sql, row) = lists::credited(accounts, '?');
     select(connection, &sql, row, |row| read_credit(row))
-}
-
-/// Accounts, and how many shares wait for each.
-pub(super) fn select_how_many(
-    connection: &Connection,
-    (sql, row): Asking<'_>,
-) -> Result<Vec<(Address, i64)>, StoreError> {
-    select(connection, &sql, row, |row| read_how_many(row))
 }
 
 /// The accounts with what waits for them, both of one instant.

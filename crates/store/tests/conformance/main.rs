@@ -10,6 +10,7 @@ mod copying;
 mod counting;
 mod custom_values;
 mod damage;
+mod damaged_keys;
 mod delivering;
 mod durability;
 mod fan_out;

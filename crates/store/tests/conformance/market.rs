@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use loam_app::changes::{BookingChange, Changes, FundTransactionChange};
 use loam_app::error::StoreError;
-use loam_app::ports::{FoundApplication, Need};
+use loam_app::ports::Need;
 use loam_app::views::{BookingFilter, Page};
 use loam_book::application::Application;
 use loam_book::application::booking::{Booking, BookingState};
@@ -171,17 +171,18 @@ async fn applications_in_the_market_are_listed_place_by_place(place: Place) {
     for (n, stage) in (1..).zip(stages) {
         open.lane.save(&new_application(&Application { stage, ..sample(n) })).await.unwrap();
     }
-    let numbers = |found: Vec<FoundApplication>| found.iter().map(|found| found.number).collect::<Vec<_>>();
     let late = sample(1).expiry_date.tomorrow().unwrap();
     let end_of_day = open.store.end_of_day().unwrap();
-    assert_eq!(numbers(end_of_day.applications_in_market(late, None, 10).await.unwrap()), [1, 3]);
-    assert_eq!(numbers(end_of_day.applications_in_market(late, None, 1).await.unwrap()), [1]);
-    let after = Some((Part::new(5), 1));
-    assert_eq!(numbers(end_of_day.applications_in_market(late, after, 10).await.unwrap()), [3]);
-    let on = sample(1).expiry_date;
-    assert_eq!(numbers(end_of_day.applications_in_market(on, None, 10).await.unwrap()), [0; 0], "not yet");
-    place.tamper("update application set body = '!' || body where number = 1").await;
-    let found = end_of_day.applications_in_market(late, None, 10).await.unwrap();
-    let can_be_read: Vec<bool> = found.iter().map(|found| found.application.is_ok()).collect();
-    assert_eq!((numbers(found), can_be_read), (vec![1, 3], vec![false, true]));
+    let list = async |on, after, limit| end_of_day.applications_in_market(on, after, limit).await.unwrap();
+    let numbers = async |on, after, limit| {
+        let found = list(on, after, limit).await.rows.into_iter();
+        found.map(|row| row.expect("it can be read").1.number).collect::<Vec<_>>()
+    };
+    let beginning = (0, 0);
+    assert_eq!(numbers(late, beginning, 10).await, [1, 3]);
+    assert_eq!(numbers(late, beginning, 1).await, [1]);
+    assert_eq!(list(late, beginning, 1).await.last, Some((5, 1)));
+    assert_eq!(numbers(late, (5, 1), 10).await, [3]);
+    assert_eq!(list(late, (5, 3), 10).await.last, None);
+    assert_eq!(numbers(sample(1).expiry_date, beginning, 10).await, [0; 0], "not yet");
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use loam_app::views::{ClientFilter, LoanFilter, LoanStatus, Page, ShownClientState};
-use loam_book::ids::{Key, Part};
+use loam_book::ids::Part;
 use loam_book::loan::{Closure, LoanState};
 use loam_book::party::ClientState;
 
@@ -217,9 +217,4 @@ async fn check_names_rows_without_a_log(place: Place) {
         .map(|table| format!("account number 1 of part 5: {table} has rows that no entry of a log brought"));
     let expected: Vec<String> = no_log.into_iter().chain(no_entry).collect();
     assert_eq!(open.store.checker().orphans().await.unwrap(), expected);
-}
-
-/// What an account's key looks like in a list of work.
-pub(crate) fn keys(addresses: &[loam_app::command::Address]) -> Vec<Key> {
-    addresses.iter().map(|address| address.key).collect()
 }

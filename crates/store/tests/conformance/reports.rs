@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use loam_app::changes::{Changes, EveningChange, LogRow};
 use loam_app::error::StoreError;
-use loam_app::ports::{BookedFilter, BookedSum, ByDay, LoggedSavings};
+use loam_app::ports::{BookedFilter, BookedSum, ByDay, LoggedSavings, RowPlace};
 use loam_app::search::entries::{EntryQuery, SumFilter};
 use loam_app::views::Page;
 use loam_book::ids::{Key, Part};
@@ -95,6 +95,11 @@ async fn what_a_rule_books_elsewhere_is_kept_and_summed_there(place: Place) {
     assert_eq!(open.store.checker().wrong_sums().await, Ok(vec![]));
 }
 
+/// Where a loan stands in the order of pages.
+fn place_of(loan: &Loan) -> RowPlace {
+    (i64::from(loan.part.number()), loan.account_no)
+}
+
 /// Whatever of it is damaged, its own row or that of an installment, and wherever it stands in the page.
 async fn a_loan_that_cannot_be_read_keeps_nobody_from_the_others(place: Place) {
     let (open, loans) = with_loans(&place).await;
@@ -107,14 +112,14 @@ async fn a_loan_that_cannot_be_read_keeps_nobody_from_the_others(place: Place) {
             let of_loan = |change: &str| format!("update {change} where account_no = {}", broken.account_no);
             place.tamper(&of_loan(damage)).await;
             let page = open.reader.loans_after(None, 5).await.unwrap();
-            assert_eq!(page.last(), Some((loans[1].part, loans[1].account_no)), "nobody reads it again");
+            assert_eq!(page.last, Some(place_of(&loans[1])), "nobody reads it again");
             assert_eq!(page.loans, std::slice::from_ref(other), "{damage}");
             let [unreadable] = &page.unreadable[..] else { panic!("{damage}: {page:?}") };
             assert_eq!(
-                (unreadable.key, unreadable.product, unreadable.branch),
-                (broken.key, broken.terms.product, broken.assignment.branch)
+                (&unreadable.row.account, unreadable.group),
+                (&broken.key.to_string(), Some((broken.terms.product, broken.assignment.branch)))
             );
-            let reason = format!("loan {}: {}", broken.key, unreadable.reason);
+            let reason = format!("loan {}: {}", broken.key, unreadable.row.reason);
             assert_eq!(page.all(), Err(StoreError::Unreadable(reason)), "some must leave none out");
             place.tamper(&of_loan(repair)).await;
         }
@@ -126,12 +131,11 @@ async fn loans_logs_and_transactions_are_read_in_pages(place: Place) {
     let (open, loans) = with_loans(&place).await;
     let reader = &open.reader;
     let first = reader.loans_after(None, 1).await.unwrap();
-    let after = first.last();
-    assert_eq!(after, Some((loans[0].part, loans[0].account_no)));
+    assert_eq!(first.last, Some(place_of(&loans[0])));
+    assert_eq!(reader.loans_after(first.last, 5).await.unwrap().all(), Ok(vec![loans[1].clone()]));
     assert_eq!(first.all(), Ok(vec![loans[0].clone()]));
-    assert_eq!(reader.loans_after(after, 5).await.unwrap().all(), Ok(vec![loans[1].clone()]));
-    let last = Some((loans[1].part, loans[1].account_no));
-    assert_eq!(reader.loans_after(last, 5).await.unwrap().last(), None);
+    assert_eq!(reader.loans_after(Some(place_of(&loans[1])), 5).await.unwrap().last, None);
+    let [after, last] = loans.each_ref().map(|loan| Some((loan.part, loan.account_no)));
     let logs = reader.logs_after(None, 5).await.unwrap();
     let places: Vec<(Part, i64, usize)> =
         logs.iter().map(|log| (log.part, log.account_no, log.entries.len())).collect();

@@ -1,13 +1,12 @@
 //! The end of day: what is to be done, and who does it.
 
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use loam_app::changes::{Changes, RecordChange};
-use loam_app::ports::{CalendarWork, Lease, LoanWithWork};
+use loam_app::ports::{ActionPlace, CalendarWork, Lease};
 use loam_book::ids::{Address, Key, Part};
 use loam_book::working_days::DaysOff;
 
 use crate::places::Place;
-use crate::reading::keys;
 use crate::samples::{branch, changed, client, instant, loan, new_client, new_loan};
 
 on_both_and_spread!(
@@ -26,25 +25,29 @@ async fn loans_with_work_are_found_in_the_order_of_their_parts(place: Place) {
         }
     }
     let work = open.store.end_of_day().unwrap();
-    let beginning = (Part::new(0), Date::MIN, Key::entity(Part::new(0), 0, 0));
+    let beginning = (0, i64::MIN, Vec::new());
     assert_eq!(work.count_loans_with_work(date(2026, 2, 27)).await.unwrap(), 0);
-    assert_eq!(work.loans_with_work(date(2026, 2, 27), beginning, 10).await.unwrap(), []);
+    assert_eq!(work.loans_with_work(date(2026, 2, 27), beginning.clone(), 10).await.unwrap().rows, []);
     assert_eq!(work.count_loans_with_work(date(2026, 2, 28)).await.unwrap(), 4);
-    let list = async |after, limit| work.loans_with_work(date(2026, 2, 28), after, limit).await.unwrap();
+    let list = async |after: &ActionPlace, limit| {
+        let found = work.loans_with_work(date(2026, 2, 28), after.clone(), limit).await.unwrap();
+        (found.rows.into_iter().map(Result::unwrap).collect::<Vec<Address>>(), found.last)
+    };
     let address = |part, n| Address { part: Part::new(part), key: loan(&client(part, 1), n).key };
-    let all = list(beginning, 10).await;
-    let found: Vec<Address> = all.iter().map(|found| found.address).collect();
-    assert_eq!(found, [address(2, 4), address(9, 1), address(9, 2), address(9, 3)]);
-    assert!(all.iter().all(|found| found.next_action_on == date(2026, 2, 28)));
-    let place = |found: &LoanWithWork| (found.address.part, found.next_action_on, found.address.key);
-    assert_eq!(list(beginning, 2).await, all[..2]);
-    assert_eq!(list(place(&all[1]), 10).await, all[2..]);
-    assert_eq!(list((Part::new(3), Date::MIN, beginning.2), 1).await, all[1..2]);
+    let all = [address(2, 4), address(9, 1), address(9, 2), address(9, 3)];
+    assert_eq!(list(&beginning, 10).await.0, all);
+    let (first, last) = list(&beginning, 2).await;
+    assert_eq!(first, all[..2]);
+    let last = last.expect("a page that is not empty has a last place");
+    assert_eq!((last.0, &last.2), (9, &address(9, 1).key.to_string().into_bytes()));
+    assert_eq!(list(&last, 10).await.0, all[2..]);
+    assert_eq!(list(&(3, i64::MIN, Vec::new()), 1).await.0, all[1..2]);
+    assert_eq!(list(&(10, i64::MIN, Vec::new()), 1).await, (vec![], None));
     // A loan whose next action moved on is no work any more.
     let mut moved = loan(&client(9, 1), 2);
     moved.version = 2;
     open.lane.save(&changed(&moved, Some(vec![]))).await.unwrap();
-    assert_eq!(list(beginning, 10).await, [all[0], all[1], all[3]]);
+    assert_eq!(list(&beginning, 10).await.0, [all[0], all[1], all[3]]);
 }
 
 async fn a_part_has_one_worker_until_the_lease_runs_out(place: Place) {
@@ -65,7 +68,7 @@ async fn a_part_has_one_worker_until_the_lease_runs_out(place: Place) {
 }
 
 /// A record with other days off, written on a catalog.
-fn days_off(days_off: Option<DaysOff>, catalog_version: i64) -> Changes {
+pub(crate) fn days_off(days_off: Option<DaysOff>, catalog_version: i64) -> Changes {
     let (record, is_new) = (branch(1, "north"), catalog_version == 0);
     let change = RecordChange { record, is_new, catalog_version, days_off };
     Changes { records: vec![change], ..Changes::default() }
@@ -90,13 +93,19 @@ async fn parts_whose_loans_are_to_follow_days_off_are_found_until_they_did(place
         days_off,
         catalog_version,
     };
+    let to_do = async || {
+        let rows = work.calendar_work().await.unwrap().into_iter();
+        rows.map(|row| row.expect("it can be read")).collect::<Vec<_>>()
+    };
     open.lane.save(&days_off(None, 0)).await.unwrap();
-    assert_eq!(work.calendar_work().await.unwrap(), []);
+    assert_eq!(to_do().await, []);
     open.lane.save(&days_off(Some(DaysOff::OfBranch(north)), 1)).await.unwrap();
     let of_branch = of(9, DaysOff::OfBranch(north), 2);
-    assert_eq!(work.calendar_work().await.unwrap(), std::slice::from_ref(&of_branch));
+    assert_eq!(to_do().await, std::slice::from_ref(&of_branch));
     let list = async |work_to_do: &CalendarWork, after: Option<Key>, limit| {
-        keys(&work.accounts_to_follow(work_to_do, after, limit).await.unwrap())
+        let after = after.map(|key| key.to_string().into_bytes());
+        let found = work.accounts_to_follow(work_to_do, after, limit).await.unwrap();
+        found.rows.into_iter().map(|row| row.unwrap().key).collect::<Vec<_>>()
     };
     let all = [1, 2].map(|n| loan(&client(9, 1), n).key);
     assert_eq!(list(&of_branch, None, 10).await, all, "the third loan is closed");
@@ -106,11 +115,11 @@ async fn parts_whose_loans_are_to_follow_days_off_are_found_until_they_did(place
     open.lane.save(&days_off(Some(DaysOff::OfBranch(north)), 2)).await.unwrap();
     work.followed(&of_branch).await.unwrap();
     let again = of(9, DaysOff::OfBranch(north), 3);
-    assert_eq!(work.calendar_work().await.unwrap(), std::slice::from_ref(&again));
+    assert_eq!(to_do().await, std::slice::from_ref(&again));
     work.followed(&again).await.unwrap();
-    assert_eq!(work.calendar_work().await.unwrap(), []);
+    assert_eq!(to_do().await, []);
     open.lane.save(&days_off(Some(DaysOff::OfOrganization), 3)).await.unwrap();
     let both = [of(2, DaysOff::OfOrganization, 4), of(9, DaysOff::OfOrganization, 4)];
-    assert_eq!(work.calendar_work().await.unwrap(), both);
+    assert_eq!(to_do().await, both);
     assert_eq!(list(&both[0], None, 10).await, [loan(&client(2, 1), 4).key]);
 }

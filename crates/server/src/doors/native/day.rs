@@ -79,7 +79,7 @@ fn report_of(business_date: String, report: &Report) -> wire::EndOfDayReport {
 
 fn day_of(day: &DayReport) -> wire::DayReport {
     let failure = |failure: &Failure| wire::DayFailure {
-        account: failure.account.to_string(),
+        account: failure.account.clone(),
         reason: failure.reason.clone(),
     };
     let step = |step: &StepReport| wire::DayStep {

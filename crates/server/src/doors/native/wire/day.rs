@@ -60,7 +60,8 @@ pub(in super::super) struct DayStep {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = native::DayFailure)]
 pub(in super::super) struct DayFailure {
-    /// The key of the account.
+    /// The key of the account or application. Where that is damaged, the text that stands for it, or part and number
+    /// of the row.
     pub(in super::super) account: String,
     pub(in super::super) reason: String,
 }
