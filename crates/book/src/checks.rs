@@ -7,6 +7,7 @@ use crate::journal::balances::{balance_of, by_account_and_day, outstanding};
 use crate::journal::{GlAccount, Transfer, postings};
 use crate::loan::custom_payment::fees_add_up;
 use crate::loan::event::{Entry, Event, Step};
+use crate::loan::log::NotBegun;
 use crate::loan::transaction::LoanTransaction;
 use crate::loan::transaction::transactions;
 use crate::loan::{Installment, Loan, log};
@@ -46,7 +47,8 @@ const CHECKS: [(&str, Check); 9] = [
 
 /// Runs every check on one account.
 pub fn check(stored: &Stored<'_>) -> Vec<Finding> {
-    if let Some(lacking) = lacking(stored) {
+    let entries = stored.entries;
+    if let Some(lacking) = lacking(log::begun(entries), entries.iter().map(|entry| entry.seq)) {
         return vec![lacking];
     }
     let Some(folded) = log::fold(stored.entries) else {
@@ -58,14 +60,17 @@ pub fn check(stored: &Stored<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// An entry that the log lacks. It is not folded then: what follows may be something that cannot happen to what is left.
-fn lacking(stored: &Stored<'_>) -> Option<Finding> {
-    if let Err(not_begun) = log::begun(stored.entries) {
+/// An entry that a log lacks, by how it begins and the numbers of its entries. Such a log is not folded: what follows may be
+/// something that cannot happen to what is left.
+pub(crate) fn lacking(
+    begun: Result<(), NotBegun>,
+    numbers: impl IntoIterator<Item = i64>,
+) -> Option<Finding> {
+    if let Err(not_begun) = begun {
         return Some(Finding { check: "a log begins with the creation", sentence: not_begun.to_string() });
     }
-    let mut numbered = (1..).zip(stored.entries);
-    let (expected, entry) = numbered.find(|(expected, entry)| *expected != entry.seq)?;
-    let sentence = format!("entry {expected} is missing; {} follows", entry.seq);
+    let (expected, seq) = (1..).zip(numbers).find(|(expected, seq)| expected != seq)?;
+    let sentence = format!("entry {expected} is missing; {seq} follows");
     Some(Finding { check: "the log is numbered without gaps", sentence })
 }
 

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use loam_calc::money::Amount;
 
-use crate::checks::Finding;
+use crate::checks::{Finding, lacking};
 use crate::journal::balances::balance_of;
 use crate::journal::chart::LedgerName;
 use crate::journal::{GlAccount, Transfer};
@@ -40,7 +40,8 @@ const CHECKS: [(&str, Check); 7] = [
 
 /// Runs every check on one account.
 pub fn check(stored: &StoredSavings<'_>) -> Vec<Finding> {
-    if let Some(lacking) = lacking(stored) {
+    let entries = stored.entries;
+    if let Some(lacking) = lacking(log::begun(entries), entries.iter().map(|entry| entry.seq)) {
         return vec![lacking];
     }
     let Some(folded) = log::fold(stored.entries) else {
@@ -50,17 +51,6 @@ pub fn check(stored: &StoredSavings<'_>) -> Vec<Finding> {
         check(stored, &folded).map(|sentence| Finding { check: name, sentence })
     };
     CHECKS.iter().filter_map(run).collect()
-}
-
-/// An entry that the log lacks. It is not folded then: what follows may be something that cannot happen to what is left.
-fn lacking(stored: &StoredSavings<'_>) -> Option<Finding> {
-    if let Err(not_begun) = log::begun(stored.entries) {
-        return Some(Finding { check: "a log begins with the creation", sentence: not_begun.to_string() });
-    }
-    let mut numbered = (1..).zip(stored.entries);
-    let (expected, entry) = numbered.find(|(expected, entry)| *expected != entry.seq)?;
-    let sentence = format!("entry {expected} is missing; {} follows", entry.seq);
-    Some(Finding { check: "the log is numbered without gaps", sentence })
 }
 
 fn stored_equals_fold(stored: &StoredSavings<'_>, folded: &Savings) -> Option<String> {
