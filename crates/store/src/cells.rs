@@ -1,5 +1,5 @@
-//! Values on their way into and out of rows. Both databases know two types only, 64-bit integers and
-//! text, so a row is a list of cells and every mapping in [`crate::rows`] is written once.
+//! Values on their way into and out of rows. Both databases know three types only, 64-bit integers, text and bytes,
+//! so a row is a list of cells and every mapping in [`crate::rows`] is written once.
 
 use std::borrow::Cow;
 
@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 pub(crate) enum Cell<'a> {
     Int(Option<i64>),
     Text(Option<Cow<'a, str>>),
+    Bytes(Option<Cow<'a, [u8]>>),
     /// Where text should stand and none does. A file may be damaged like that; PostgreSQL takes nothing but text.
     NoText(Vec<u8>),
 }
@@ -87,6 +88,7 @@ impl<'a> Cell<'a> {
         match self {
             Cell::Int(value) => Cell::Int(value),
             Cell::Text(text) => Cell::Text(text.map(|text| Cow::Owned(text.into_owned()))),
+            Cell::Bytes(bytes) => Cell::Bytes(bytes.map(|bytes| Cow::Owned(bytes.into_owned()))),
             Cell::NoText(bytes) => Cell::NoText(bytes),
         }
     }
@@ -102,6 +104,7 @@ impl<'a> Cell<'a> {
 pub(crate) trait Columns {
     fn int_at(&self, at: usize) -> Result<Option<i64>, StoreError>;
     fn text_at(&self, at: usize) -> Result<Option<&str>, StoreError>;
+    fn bytes_at(&self, at: usize) -> Result<Option<&[u8]>, StoreError>;
     /// What stands where text should.
     fn written_at(&self, at: usize) -> Result<Option<&[u8]>, StoreError>;
 }
@@ -140,6 +143,12 @@ impl<'r, C: Columns> Cursor<'r, C> {
 
     pub(crate) fn text(&mut self) -> Result<&'r str, StoreError> {
         self.maybe_text()?.ok_or_else(|| self.unreadable("it is empty"))
+    }
+
+    /// The bytes of a column by which nothing stands or falls; none where it holds something else.
+    pub(crate) fn maybe_bytes(&mut self) -> Option<&'r [u8]> {
+        self.at += 1;
+        self.row.bytes_at(self.at - 1).ok().flatten()
     }
 
     /// What stands where text should, whatever it is.

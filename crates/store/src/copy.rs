@@ -2,6 +2,7 @@
 //!
 //! Tables are copied column by column as the catalogue lists them; nothing here knows what they mean.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use tokio_postgres::{Config, IsolationLevel};
 use crate::cells::{Cell, Columns, Row};
 use crate::error::OpenError;
 use crate::postgres::{PostgresStore, connect as connect_postgres, failed as postgres_failed};
-use crate::schema::{Table, catalogue};
+use crate::schema::{Holds, Table, catalogue};
 use crate::sqlite::{
     SqliteStore, connect as connect_sqlite, copy_file, failed as sqlite_failed, must_be_known,
 };
@@ -73,8 +74,10 @@ async fn copy_out(
 
 /// A row as it stands, every column by its type.
 fn cells_of<'r>(table: &Table, row: &'r impl Columns) -> Result<Row<'r>, StoreError> {
-    let cell = |(at, column): (usize, &crate::schema::Column)| {
-        if column.is_int { row.int_at(at).map(Cell::Int) } else { row.text_at(at).map(Cell::maybe_text) }
+    let cell = |(at, column): (usize, &crate::schema::Column)| match column.holds {
+        Holds::Int => row.int_at(at).map(Cell::Int),
+        Holds::Text => row.text_at(at).map(Cell::maybe_text),
+        Holds::Bytes => row.bytes_at(at).map(|bytes| Cell::Bytes(bytes.map(Cow::Borrowed))),
     };
     table.columns.iter().enumerate().map(cell).collect()
 }
@@ -87,7 +90,12 @@ fn insert_one(table: &Table) -> String {
 fn insert_many(table: &Table) -> String {
     let places = table.columns.iter().enumerate().map(|(at, column)| {
         let at = at + 1;
-        if column.is_int { format!("${at}::bigint[]") } else { format!("${at}::text[]") }
+        let holds = match column.holds {
+            Holds::Int => "bigint",
+            Holds::Text => "text",
+            Holds::Bytes => "bytea",
+        };
+        format!("${at}::{holds}[]")
     });
     let places: Vec<String> = places.collect();
     let columns = table.column_list();

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::error::OpenError;
 
 /// The migrations, oldest first. They only go forward; a change is a new one.
-const MIGRATIONS: [&str; 24] = [
+const MIGRATIONS: [&str; 25] = [
     include_str!("../migrations/0001_loan_book.sql"),
     include_str!("../migrations/0002_reports.sql"),
     include_str!("../migrations/0003_course.sql"),
@@ -30,6 +30,7 @@ const MIGRATIONS: [&str; 24] = [
     include_str!("../migrations/0022_next_actions.sql"),
     include_str!("../migrations/0023_log_numbers.sql"),
     include_str!("../migrations/0024_trail.sql"),
+    include_str!("../migrations/0025_packed_installments.sql"),
 ];
 
 /// The schema version that this binary knows.
@@ -120,6 +121,7 @@ impl Dialect {
         let words = match self {
             Dialect::Sqlite => [
                 "integer",
+                "blob",
                 "strict",
                 "strict, without rowid",
                 self.bytewise(),
@@ -129,6 +131,7 @@ impl Dialect {
             ],
             Dialect::Postgres => [
                 "bigint",
+                "bytea",
                 "",
                 "",
                 self.bytewise(),
@@ -139,6 +142,7 @@ impl Dialect {
         };
         let tokens = [
             "{{bigint}}",
+            "{{bytes}}",
             "{{strict}}",
             "{{clustered}}",
             "{{bytewise}}",
@@ -191,8 +195,16 @@ pub struct Table {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     pub name: String,
-    /// A 64-bit integer; otherwise text.
-    pub is_int: bool,
+    pub holds: Holds,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// A 64-bit integer.
+    Int,
+    Text,
+    Bytes,
 }
 
 /// The statements of the version table, for a book that has none yet.
@@ -290,8 +302,9 @@ fn renamed_column(statement: &str) -> Option<(&str, &str, &str)> {
 /// A column, by the words that declare it.
 fn column_in(declared: &str) -> Option<Column> {
     let (name, rest) = declared.trim().split_once(' ')?;
-    let is_int = rest.starts_with("{{bigint}}");
-    (is_int || rest.starts_with("text")).then(|| Column { name: name.to_owned(), is_int })
+    let words = [("{{bigint}}", Holds::Int), ("text", Holds::Text), ("{{bytes}}", Holds::Bytes)];
+    let (_, holds) = words.into_iter().find(|(word, _)| rest.starts_with(word))?;
+    Some(Column { name: name.to_owned(), holds })
 }
 
 /// The table that a statement creates. A line of a `create table` is a column unless it begins like a key.
@@ -334,7 +347,10 @@ mod tests {
         let block = tables.iter().find(|table| table.name == "id_block").unwrap();
         assert_eq!(block.kind, Kind::Local);
         assert_eq!(block.column_list(), "name, next_value");
-        assert_eq!(block.columns.iter().map(|column| column.is_int).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(
+            block.columns.iter().map(|column| column.holds).collect::<Vec<_>>(),
+            [Holds::Text, Holds::Int]
+        );
     }
 
     #[test]
@@ -351,12 +367,9 @@ mod tests {
     #[test]
     fn tables_without_a_kind_or_a_column_do_not_exist() {
         assert!(catalogue().iter().all(|table| !table.columns.is_empty()));
-        assert!(
-            catalogue()
-                .iter()
-                .filter(|table| table.kind == Kind::Distributed)
-                .all(|table| { table.columns.iter().any(|column| column.name == "part" && column.is_int) })
-        );
+        assert!(catalogue().iter().filter(|table| table.kind == Kind::Distributed).all(|table| {
+            table.columns.iter().any(|column| column.name == "part" && column.holds == Holds::Int)
+        }));
     }
 
     #[test]

@@ -26,6 +26,7 @@ use crate::rows::check::{
     together,
 };
 use crate::rows::ledger::{WRONG_SUMS, read_wrong_sum};
+use crate::rows::loan::{read_installment, read_loan, told_by_rows};
 use crate::rows::log::read_entry;
 use crate::rows::repeated::{read_compared_savings, read_of_loan};
 use crate::rows::savings::{read_savings_entry, read_savings_transaction};
@@ -185,7 +186,7 @@ async fn select_rows(client: &ClientWrapper, accounts: &[Account]) -> Result<Vec
         guarantors,
     ] = snapshot(client, queries).await?;
     let rows = AccountRows {
-        loans: loans::read_loans(&found, &installments)?,
+        loans: told_by_rows(read_all(&found, read_loan)?, read_all(&installments, read_installment)?),
         repeated: read_all(&repeated, read_of_loan)?,
         settlements: read_all(&settlements, read_kept_day)?,
         actions: read_all(&actions, read_kept_day)?,

@@ -1,9 +1,12 @@
 //! `loan_account` and `installment`.
 
+use std::collections::{HashMap, HashSet};
+
 use deadpool_postgres::ClientWrapper;
 use loam_app::changes::{GuarantorsChange, LoanChange};
 use loam_app::command::Address;
 use loam_app::error::StoreError;
+use loam_book::ids::Key;
 use loam_book::loan::Loan;
 
 use super::pipeline::{Query, Rows, Writes, execute, list_once, read_all, select, snapshot};
@@ -50,7 +53,8 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       latest_value_date = t.latest_value_date, acts_on = t.acts_on,
                       last_modified_at = t.last_modified_at, approved_at = t.approved_at,
                       last_appraised_at = t.last_appraised_at, closed_at = t.closed_at,
-                      course = t.course, amount_minor = t.amount_minor, approved_on = t.approved_on,
+                      course = t.course, packed_installments = t.packed_installments,
+                      amount_minor = t.amount_minor, approved_on = t.approved_on,
                       closed_on = t.closed_on, expected_disbursement_on = t.expected_disbursement_on,
                       disbursed_on = t.disbursed_on, first_due_on = t.first_due_on, matures_on = t.matures_on,
                       in_arrears_from = t.in_arrears_from, late_from = t.late_from, sub_state = t.sub_state,
@@ -63,9 +67,9 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       $24::bigint[], $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[],
                       $29::bigint[], $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[],
                       $34::bigint[], $35::bigint[], $36::bigint[], $37::bigint[], $38::text[],
-                      $39::bigint[], $40::bigint[], $41::bigint[], $42::bigint[], $43::bigint[],
-                      $44::bigint[], $45::bigint[], $46::bigint[], $47::bigint[], $48::text[],
-                      $49::text[], $50::bigint[])
+                      $39::bytea[], $40::bigint[], $41::bigint[], $42::bigint[], $43::bigint[],
+                      $44::bigint[], $45::bigint[], $46::bigint[], $47::bigint[], $48::bigint[],
+                      $49::text[], $50::text[], $51::bigint[])
                    as t (part, account_no, loan_key, id, version, holder_kind, holder_key,
                       product_key, branch_key, centre_key, user_key, status, name, notes, state,
                       terms, principal_outstanding_minor, interest_outstanding_minor,
@@ -73,8 +77,8 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       interest_paid_minor, fees_paid_minor, penalties_paid_minor, late_since,
                       arrears_since, last_set_to_arrears_on, last_interest_applied_on,
                       last_locked_on, unlocked_on, latest_value_date, acts_on, created_at,
-                      last_modified_at, approved_at, last_appraised_at, closed_at, course, amount_minor,
-                      approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on,
+                      last_modified_at, approved_at, last_appraised_at, closed_at, course,
+                      packed_installments, amount_minor, approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on,
                       matures_on, in_arrears_from, late_from, sub_state, fixed_days, version_read)
                 where a.part = t.part and a.account_no = t.account_no and a.version = t.version_read";
     let row = |change: &&'a LoanChange| {
@@ -101,21 +105,21 @@ fn update_serviced<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       last_locked_on = t.last_locked_on, unlocked_on = t.unlocked_on,
                       latest_value_date = t.latest_value_date, acts_on = t.acts_on,
                       last_modified_at = t.last_modified_at, closed_at = t.closed_at, course = t.course,
-                      status = t.status, late_from = t.late_from, in_arrears_from = t.in_arrears_from,
+                      packed_installments = t.packed_installments, status = t.status, late_from = t.late_from, in_arrears_from = t.in_arrears_from,
                       closed_on = t.closed_on, sub_state = t.sub_state
                  from unnest(
                       $1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[],
                       $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],
                       $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
                       $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[],
-                      $22::bigint[], $23::text[], $24::text[], $25::bigint[], $26::bigint[], $27::bigint[],
-                      $28::text[], $29::bigint[])
+                      $22::bigint[], $23::text[], $24::bytea[], $25::text[], $26::bigint[], $27::bigint[],
+                      $28::bigint[], $29::text[], $30::bigint[])
                    as t (part, account_no, version, state, principal_outstanding_minor,
                       interest_outstanding_minor, fees_outstanding_minor, penalties_outstanding_minor,
                       principal_paid_minor, interest_paid_minor, fees_paid_minor, penalties_paid_minor,
                       late_since, arrears_since, last_set_to_arrears_on, last_interest_applied_on,
                       last_locked_on, unlocked_on, latest_value_date, acts_on, last_modified_at, closed_at,
-                      course, status, late_from, in_arrears_from, closed_on, sub_state, version_read)
+                      course, packed_installments, status, late_from, in_arrears_from, closed_on, sub_state, version_read)
                 where a.part = t.part and a.account_no = t.account_no and a.version = t.version_read";
     let row = |change: &&'a LoanChange| {
         let mut row = serviced_row(change);
@@ -157,7 +161,7 @@ pub(super) async fn fill_searched(client: &ClientWrapper) -> Result<(), StoreErr
                 where a.part = t.part and a.account_no = t.account_no and a.amount_minor is null";
     loop {
         let rows = list_once(client, &unsearched(Dialect::Postgres)).await?;
-        let loans = with_installments(client, &rows).await?;
+        let loans = listed_loans(client, &rows).await?;
         if loans.is_empty() {
             return Ok(());
         }
@@ -174,7 +178,7 @@ fn insert_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                  penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on,
                  last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date,
                  acts_on, created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course,
-                 amount_minor, approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on,
+                 packed_installments, amount_minor, approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on,
                  matures_on, in_arrears_from, late_from, sub_state, fixed_days)
                select * from unnest(
                  $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[],
@@ -183,9 +187,9 @@ fn insert_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                  $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[],
                  $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[],
                  $30::bigint[], $31::bigint[], $32::bigint[], $33::bigint[], $34::bigint[],
-                 $35::bigint[], $36::bigint[], $37::bigint[], $38::text[],
-                 $39::bigint[], $40::bigint[], $41::bigint[], $42::bigint[], $43::bigint[],
-                 $44::bigint[], $45::bigint[], $46::bigint[], $47::bigint[], $48::text[], $49::text[])";
+                 $35::bigint[], $36::bigint[], $37::bigint[], $38::text[], $39::bytea[],
+                 $40::bigint[], $41::bigint[], $42::bigint[], $43::bigint[], $44::bigint[],
+                 $45::bigint[], $46::bigint[], $47::bigint[], $48::bigint[], $49::text[], $50::text[])";
     writes.all(sql, changes.iter().map(|change| loan_row(change)).collect());
 }
 
@@ -238,14 +242,19 @@ fn delete_loans(writes: &mut Writes<'_>, changes: &[&LoanChange]) {
     writes.all(sql, changes.iter().map(|change| version_row(change)).collect());
 }
 
-/// The loans at addresses, and their installments: two questions for one snapshot.
-pub(super) fn select_named<'a>(addresses: &[Address]) -> [Query<'a>; 2] {
-    let loans = concat!(
+/// The loans at addresses.
+pub(super) fn select_named<'a>(addresses: &[Address]) -> Query<'a> {
+    let sql = concat!(
         "select ",
         loan_columns!(),
         " from loan_account where (part, loan_key) in (select * from unnest($1::bigint[], $2::text[]))"
     );
-    let installments = concat!(
+    Query::many(sql, addresses.iter().map(address_row).collect())
+}
+
+/// The rows of their installments.
+fn select_installments_of<'a>(addresses: &[Address]) -> Query<'a> {
+    let sql = concat!(
         "select ",
         installment_columns!(),
         " from installment
@@ -254,14 +263,40 @@ pub(super) fn select_named<'a>(addresses: &[Address]) -> [Query<'a>; 2] {
                   where (part, loan_key) in (select * from unnest($1::bigint[], $2::text[])))
           order by part, account_no, number"
     );
-    let rows = || -> Vec<Row<'a>> {
-        addresses.iter().map(|address| vec![Cell::part(address.part), Cell::key(address.key)]).collect()
-    };
-    [Query::many(loans, rows()), Query::many(installments, rows())]
+    Query::many(sql, addresses.iter().map(address_row).collect())
+}
+
+fn address_row<'a>(address: &Address) -> Row<'a> {
+    vec![Cell::part(address.part), Cell::key(address.key)]
 }
 
 pub(super) fn read_loans(loans: &Rows, installments: &Rows) -> Result<Vec<StoredLoan>, StoreError> {
     Ok(put_together(read_all(loans, read_loan)?, read_all(installments, read_installment)?))
+}
+
+/// Loans with their installments, in their order. One that does not carry them itself is read once more, together with
+/// the rows of its installments, so that both are of one instant: it may have changed, or be out of the book.
+pub(super) async fn with_installments(
+    client: &ClientWrapper,
+    loans: &Rows,
+) -> Result<Vec<StoredLoan>, StoreError> {
+    let loans = read_all(loans, read_loan)?;
+    let address = |StoredLoan { loan, .. }: &StoredLoan| Address { part: loan.part, key: loan.key };
+    let others: Vec<Address> = loans.iter().filter(|stored| !stored.is_whole()).map(address).collect();
+    if others.is_empty() {
+        return Ok(put_together(loans, Vec::new()));
+    }
+    let queries = [select_named(&others), select_installments_of(&others)];
+    let [found, installments] = snapshot(client, queries).await?;
+    let read = read_loans(&found, &installments)?;
+    let mut read: HashMap<Key, StoredLoan> =
+        read.into_iter().map(|stored| (stored.loan.key, stored)).collect();
+    let others: HashSet<Key> = others.into_iter().map(|address| address.key).collect();
+    let in_place = |stored: StoredLoan| {
+        let key = stored.loan.key;
+        if others.contains(&key) { read.remove(&key) } else { Some(stored) }
+    };
+    Ok(put_together(loans, Vec::new()).into_iter().filter_map(in_place).collect())
 }
 
 /// A loan with its installments.
@@ -269,39 +304,15 @@ pub(super) async fn select_loan(
     client: &ClientWrapper,
     address: Address,
 ) -> Result<Option<Loan>, StoreError> {
-    let loan = concat!("select ", loan_columns!(), " from loan_account where part = $1 and loan_key = $2");
-    let installments = concat!(
-        "select ",
-        installment_columns!(),
-        " from installment
-          where part = $1
-            and account_no = (select account_no from loan_account where part = $1 and loan_key = $2)
-          order by number"
-    );
-    let row = || vec![Cell::part(address.part), Cell::key(address.key)];
-    let queries = [Query::one(loan, row()), Query::one(installments, row())];
-    let [loan, installments] = snapshot(client, queries).await?;
-    Ok(read_loans(&loan, &installments)?.into_iter().next().map(|stored| *stored.loan))
+    let sql = concat!("select ", loan_columns!(), " from loan_account where part = $1 and loan_key = $2");
+    let found = select(client, Query::one(sql, address_row(&address))).await?;
+    Ok(with_installments(client, &found).await?.into_iter().next().map(|stored| *stored.loan))
 }
 
-/// The loans of a list, in its order. The installments are read afterwards; a list shows each loan
-/// as it was at some time meanwhile.
-pub(super) async fn with_installments(client: &ClientWrapper, loans: &Rows) -> Result<Vec<Loan>, StoreError> {
-    let loans = read_all(loans, read_loan)?;
-    let account = |stored: &StoredLoan| vec![Cell::part(stored.loan.part), Cell::int(stored.loan.account_no)];
-    let installments = select(client, select_installments(loans.iter().map(account).collect())).await?;
-    let together = put_together(loans, read_all(&installments, read_installment)?);
-    Ok(together.into_iter().map(|stored| *stored.loan).collect())
-}
-
-fn select_installments<'a>(accounts: Vec<Row<'a>>) -> Query<'a> {
-    let sql = concat!(
-        "select ",
-        installment_columns!(),
-        " from installment where (part, account_no) in (select * from unnest($1::bigint[], $2::bigint[]))
-          order by part, account_no, number"
-    );
-    Query::many(sql, accounts)
+/// The loans of a list, in its order. A list shows each loan as it was at some time meanwhile.
+pub(super) async fn listed_loans(client: &ClientWrapper, loans: &Rows) -> Result<Vec<Loan>, StoreError> {
+    let loans = with_installments(client, loans).await?;
+    Ok(loans.into_iter().map(|stored| *stored.loan).collect())
 }
 
 /// Loans whose accounts lie between two, both included, and their installments.

@@ -107,13 +107,13 @@ impl ReadStore for PostgresReader {
     async fn loans(&self, filter: &LoanFilter, page: Page) -> Result<Vec<Loan>, StoreError> {
         let client = self.0.reader().await?;
         let rows = list(&client, &lists::loan_list(filter, page, '$')).await?;
-        loans::with_installments(&client, &rows).await
+        loans::listed_loans(&client, &rows).await
     }
 
     async fn search_loans(&self, query: &LoanQuery, page: Page) -> Result<Vec<Loan>, StoreError> {
         let client = self.0.reader().await?;
         let rows = list_once(&client, &loan_search(query, page, Dialect::Postgres)).await?;
-        loans::with_installments(&client, &rows).await
+        loans::listed_loans(&client, &rows).await
     }
 
     async fn installments_due(&self, due: &DueFilter, page: Page) -> Result<Vec<(Address, u32)>, StoreError> {

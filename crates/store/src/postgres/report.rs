@@ -17,7 +17,7 @@ use crate::cells::Row;
 use crate::rows::check::{after_row, bounds_row, read_account};
 use crate::rows::log::read_entry;
 use crate::rows::report::{
-    after_place, booked_sums, by_log, page_of, place_bounds, read_booked_sum, read_if_readable,
+    after_place, are_whole, booked_sums, by_log, page_of, place_bounds, read_booked_sum, read_if_readable,
     read_installment_if_readable, read_place, with_transactions,
 };
 use crate::rows::savings::read_savings_entry;
@@ -44,6 +44,11 @@ impl ReportStore for PostgresReader {
         let places = read_all(&places, read_place)?;
         let bounds = place_bounds(&places).zip(places.last());
         let Some((bounds, last)) = bounds else { return Ok(LoanPage::default()) };
+        let [found, _] = loans::select_loans_between(&bounds);
+        let loans = read_all(&select(&client, found).await?, read_if_readable)?;
+        if are_whole(&loans) {
+            return Ok(page_of(loans, Vec::new(), *last));
+        }
         let [found, installments] = snapshot(&client, loans::select_loans_between(&bounds)).await?;
         let installments = read_all(&installments, read_installment_if_readable)?;
         Ok(page_of(read_all(&found, read_if_readable)?, installments, *last))

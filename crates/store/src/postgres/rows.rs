@@ -24,6 +24,10 @@ impl Columns for tokio_postgres::Row {
         self.try_get(at).map_err(|error| StoreError::Unreadable(error.to_string()))
     }
 
+    fn bytes_at(&self, at: usize) -> Result<Option<&[u8]>, StoreError> {
+        self.try_get(at).map_err(|error| StoreError::Unreadable(error.to_string()))
+    }
+
     fn written_at(&self, at: usize) -> Result<Option<&[u8]>, StoreError> {
         Ok(self.text_at(at)?.map(str::as_bytes))
     }
@@ -52,6 +56,7 @@ pub(crate) fn failed(error: tokio_postgres::Error) -> StoreError {
 pub(crate) enum Values<'a> {
     Ints(Vec<Option<i64>>),
     Texts(Vec<Option<Cow<'a, str>>>),
+    Bytes(Vec<Option<Cow<'a, [u8]>>>),
 }
 
 impl Values<'_> {
@@ -59,6 +64,7 @@ impl Values<'_> {
         match self {
             Values::Ints(values) => values,
             Values::Texts(values) => values,
+            Values::Bytes(values) => values,
         }
     }
 }
@@ -72,6 +78,7 @@ pub(crate) fn transpose(rows: Vec<Row<'_>>) -> Vec<Values<'_>> {
         .map(|cell| match cell {
             Cell::Int(_) => Values::Ints(Vec::with_capacity(count)),
             Cell::Text(_) => Values::Texts(Vec::with_capacity(count)),
+            Cell::Bytes(_) => Values::Bytes(Vec::with_capacity(count)),
             Cell::NoText(_) => unreachable!("{ONLY_TEXT}"),
         })
         .collect();
@@ -80,7 +87,8 @@ pub(crate) fn transpose(rows: Vec<Row<'_>>) -> Vec<Values<'_>> {
             match (column, cell) {
                 (Values::Ints(values), Cell::Int(value)) => values.push(value),
                 (Values::Texts(values), Cell::Text(value)) => values.push(value),
-                (Values::Ints(_) | Values::Texts(_), cell) => {
+                (Values::Bytes(values), Cell::Bytes(value)) => values.push(value),
+                (Values::Ints(_) | Values::Texts(_) | Values::Bytes(_), cell) => {
                     unreachable!("a column has one type, but here stands {cell:?}")
                 }
             }
@@ -95,6 +103,7 @@ pub(crate) fn parameters<'p>(row: &'p Row<'_>) -> Vec<Parameter<'p>> {
         match cell {
             Cell::Int(value) => value,
             Cell::Text(value) => value,
+            Cell::Bytes(value) => value,
             Cell::NoText(_) => unreachable!("{ONLY_TEXT}"),
         }
     };

@@ -172,12 +172,10 @@ fn read_values(rows: &Rows) -> Result<HashMap<Key, CustomValues>, StoreError> {
 impl WriteStore for PostgresLane {
     async fn load(&mut self, need: &Need) -> Result<Loaded, StoreError> {
         self.plan_anew().await?;
-        let [found, installments] = loans::select_named(&need.loans);
         let quarantinable: Vec<Address> = need.loans.iter().chain(&need.savings).copied().collect();
         let queries = [
             state::select_state(),
-            found,
-            installments,
+            loans::select_named(&need.loans),
             check::select_quarantined_among(&quarantinable),
             clients::select_named(&need.clients),
             groups::select_named(&need.groups),
@@ -197,7 +195,6 @@ impl WriteStore for PostgresLane {
         let [
             state,
             found,
-            installments,
             quarantined,
             clients,
             groups,
@@ -214,7 +211,7 @@ impl WriteStore for PostgresLane {
             answers,
             custom,
         ] = snapshot(self.client().await?, queries).await?;
-        let loans = loans::read_loans(&found, &installments)?;
+        let loans = loans::with_installments(self.client().await?, &found).await?;
         let clients = read_all(&clients, read_client)?;
         let held = read_all(&held, read_held)?;
         let applied = read_all(&applied, read_application)?;
@@ -259,7 +256,7 @@ impl WriteStore for PostgresLane {
         let asking = lists::loan_list(&LoanFilter::of_holder(holder), Page::ALL, '$');
         let client = self.client().await?;
         let rows = list(client, &asking).await?;
-        loans::with_installments(client, &rows).await
+        loans::listed_loans(client, &rows).await
     }
 
     async fn load_bookings_of(&mut self, application: Address) -> Result<Vec<Booking>, StoreError> {

@@ -47,10 +47,12 @@ impl AccountRows {
     pub(crate) fn by_account(self, accounts: &[Account]) -> Vec<StoredAccount> {
         let places: HashMap<Account, usize> = accounts.iter().copied().zip(0..).collect();
         let mut all: Vec<StoredAccount> = accounts.iter().copied().map(StoredAccount::empty).collect();
-        for StoredLoan { loan, next_action_on } in self.loans {
-            if let Some(at) = places.get(&(loan.part, loan.account_no)) {
-                all[*at].next_action_on = next_action_on;
-                all[*at].loan = Some(*loan);
+        let mut contradicting = Vec::new();
+        for stored in self.loans {
+            if let Some(at) = places.get(&(stored.loan.part, stored.loan.account_no)) {
+                contradicting.extend(stored.contradicts_rows().then_some(*at));
+                all[*at].next_action_on = stored.next_action_on;
+                all[*at].loan = Some(*stored.loan);
             }
         }
         for (account, cells) in self.repeated {
@@ -58,6 +60,9 @@ impl AccountRows {
             if let Some(StoredAccount { loan: Some(loan), differing, .. }) = found {
                 *differing = differing_of_loan(&cells, loan);
             }
+        }
+        for at in contradicting {
+            all[at].differing.push("packed_installments");
         }
         let mut actions: HashMap<Account, Vec<KeptDay>> = HashMap::new();
         for (account, kept) in self.actions {

@@ -15,6 +15,7 @@ use loam_book::loan::course::Course;
 use loam_book::loan::{Holder, HolderKind, Installment, Loan, LoanState, Servicing};
 use loam_book::party::Assignment;
 
+use super::packed::{Packing, packed_cell, unpacked};
 use crate::cells::{Cell, Columns, Cursor, Row};
 
 /// The columns of `loan_account`.
@@ -25,7 +26,7 @@ macro_rules! loan_columns {
          fees_outstanding_minor, penalties_outstanding_minor, principal_paid_minor, interest_paid_minor, \
          fees_paid_minor, penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on, \
          last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date, acts_on, created_at, \
-         last_modified_at, approved_at, last_appraised_at, closed_at, course"
+         last_modified_at, approved_at, last_appraised_at, closed_at, course, packed_installments"
     };
 }
 
@@ -40,12 +41,30 @@ macro_rules! installment_columns {
 
 pub(crate) use {installment_columns, loan_columns};
 
-/// A loan as its row gives it: without its installments.
+/// A loan as its row gives it: without its installments, until [`put_together`] or [`told_by_rows`] gives them to it.
 #[derive(Debug)]
 pub(crate) struct StoredLoan {
     /// Large, and handed on several times.
     pub(crate) loan: Box<Loan>,
     pub(crate) next_action_on: Option<Date>,
+    /// The installments that it carries itself.
+    pub(crate) packing: Packing,
+}
+
+impl StoredLoan {
+    /// Whether the rows of its installments need not be read.
+    pub(crate) fn is_whole(&self) -> bool {
+        matches!(self.packing, Packing::Whole(_))
+    }
+
+    /// Whether what it carries is not what the rows of its installments say.
+    pub(crate) fn contradicts_rows(&self) -> bool {
+        match &self.packing {
+            Packing::Whole(installments) => *installments != self.loan.servicing.installments,
+            Packing::Nothing => false,
+            Packing::Damaged => true,
+        }
+    }
 }
 
 /// The days of next actions, by the keys of the loans that have one.
@@ -118,13 +137,13 @@ pub(crate) fn loan_row(change: &LoanChange) -> Row<'_> {
     row.extend(servicing_cells(change));
     row.extend([Cell::instant(loan.created_at), Cell::instant(loan.last_modified_at)]);
     row.extend([loan.approved_at, loan.last_appraised_at, loan.closed_at].map(Cell::maybe_instant));
-    row.push(course_cell(&servicing.course));
+    row.extend([course_cell(&servicing.course), packed_cell(loan)]);
     row.extend(searched_cells(loan));
     row
 }
 
 /// What almost every change of a loan moves: account, version, state, balances and dates of servicing, the instants of
-/// this change and of closing, the course.
+/// this change and of closing, the course, the installments packed.
 pub(crate) fn serviced_row<'a>(change: &LoanChange) -> Row<'a> {
     let loan = &change.loan;
     let mut row = Vec::with_capacity(30);
@@ -136,7 +155,7 @@ pub(crate) fn serviced_row<'a>(change: &LoanChange) -> Row<'a> {
     ]);
     row.extend(servicing_cells(change));
     row.extend([Cell::instant(loan.last_modified_at), Cell::maybe_instant(loan.closed_at)]);
-    row.push(course_cell(&loan.servicing.course));
+    row.extend([course_cell(&loan.servicing.course), packed_cell(loan)]);
     row
 }
 
@@ -239,7 +258,8 @@ pub(crate) fn read_loan(row: &impl Columns) -> Result<StoredLoan, StoreError> {
         closed_at: row.maybe_instant()?,
     });
     loan.servicing.course = row.json_or_default()?;
-    Ok(StoredLoan { loan, next_action_on })
+    let packing = unpacked(row.maybe_bytes(), loan.version);
+    Ok(StoredLoan { loan, next_action_on, packing })
 }
 
 fn installment_row<'a>(loan: &Loan, installment: &Installment) -> Row<'a> {
@@ -347,19 +367,41 @@ pub(crate) fn installment_rows<'a>(changes: &[&'a LoanChange]) -> Vec<Row<'a>> {
     changes.iter().flat_map(of_one).collect()
 }
 
-/// Loans with their installments, from rows in the order of accounts and numbers.
+/// Loans with their installments: those that they carry, or else those of rows in the order of accounts and numbers.
 pub(crate) fn put_together(
     mut loans: Vec<StoredLoan>,
-    installments: Vec<((Part, i64), Installment)>,
+    rows: Vec<((Part, i64), Installment)>,
 ) -> Vec<StoredLoan> {
-    let mut by_account: HashMap<(Part, i64), Vec<Installment>> = HashMap::with_capacity(loans.len());
-    for (account, installment) in installments {
-        by_account.entry(account).or_default().push(installment);
-    }
-    for StoredLoan { loan, .. } in &mut loans {
-        loan.servicing.installments = by_account.remove(&(loan.part, loan.account_no)).unwrap_or_default();
+    let mut rows = by_account(rows);
+    for StoredLoan { loan, packing, .. } in &mut loans {
+        loan.servicing.installments = match std::mem::replace(packing, Packing::Nothing) {
+            Packing::Whole(installments) => installments,
+            Packing::Nothing | Packing::Damaged => {
+                rows.remove(&(loan.part, loan.account_no)).unwrap_or_default()
+            }
+        };
     }
     loans
+}
+
+/// The same by the rows alone, beside which stands what the loans carry.
+pub(crate) fn told_by_rows(
+    mut loans: Vec<StoredLoan>,
+    rows: Vec<((Part, i64), Installment)>,
+) -> Vec<StoredLoan> {
+    let mut rows = by_account(rows);
+    for StoredLoan { loan, .. } in &mut loans {
+        loan.servicing.installments = rows.remove(&(loan.part, loan.account_no)).unwrap_or_default();
+    }
+    loans
+}
+
+fn by_account(rows: Vec<((Part, i64), Installment)>) -> HashMap<(Part, i64), Vec<Installment>> {
+    let mut by_account: HashMap<(Part, i64), Vec<Installment>> = HashMap::new();
+    for (account, installment) in rows {
+        by_account.entry(account).or_default().push(installment);
+    }
+    by_account
 }
 
 /// What happens to the rows of changed loans.

@@ -20,6 +20,7 @@ pub(crate) mod listed;
 pub(crate) mod loan;
 pub(crate) mod log;
 pub(crate) mod market;
+pub(crate) mod packed;
 pub(crate) mod paper;
 pub(crate) mod repeated;
 pub(crate) mod report;

@@ -140,6 +140,7 @@ fn differing(
         let is_same = match should {
             Cell::Int(value) => row.int_at(at)? == *value,
             Cell::Text(text) => row.text_at(at)? == text.as_deref(),
+            Cell::Bytes(bytes) => row.bytes_at(at)? == bytes.as_deref(),
             Cell::NoText(bytes) => row.written_at(at)? == Some(bytes.as_slice()),
         };
         if !is_same {

@@ -86,6 +86,11 @@ pub(crate) fn read_if_readable(row: &impl Columns) -> Readable<StoredLoan, Unrea
     Ok(Err(UnreadableLoan { row: unreadable(reason, &key, || at(place)), group: group().ok() }))
 }
 
+/// Whether no rows of installments are to be read for these loans.
+pub(crate) fn are_whole(loans: &[Result<StoredLoan, UnreadableLoan>]) -> bool {
+    loans.iter().flatten().all(StoredLoan::is_whole)
+}
+
 /// Reads `installment_columns` for the same: then whose it is, at least.
 pub(crate) fn read_installment_if_readable(
     row: &impl Columns,

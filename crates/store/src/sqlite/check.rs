@@ -161,7 +161,7 @@ fn select_rows(connection: &Connection, accounts: &[Account]) -> Result<Vec<Stor
     let numbered = log::select_numbered_between(connection, &bounds)?;
     let (entries, numbers): (Vec<_>, Vec<i64>) = numbered.into_iter().unzip();
     let rows = AccountRows {
-        loans: loans::select_loans_between(connection, &bounds)?,
+        loans: loans::select_compared_between(connection, &bounds)?,
         repeated: beside::select_of_loans(connection, &bounds)?,
         settlements: beside::select_settlements(connection, &bounds)?,
         actions: beside::select_actions(connection, &bounds)?,

@@ -16,9 +16,9 @@ use crate::rows::guarantor::{guaranteed_row, guarantor_rows};
 use crate::rows::loan::{
     LoanWrites, StoredLoan, account_row, agreed_row, gone_action_row, installment_columns, installment_rows,
     loan_columns, loan_row, lookup_row, new_action_row, put_together, read_installment, read_loan,
-    searched_row, serviced_row, standing_cells, version_row,
+    searched_row, serviced_row, standing_cells, told_by_rows, version_row,
 };
-use crate::rows::report::{page_of, read_if_readable, read_installment_if_readable};
+use crate::rows::report::{are_whole, page_of, read_if_readable, read_installment_if_readable};
 use crate::schema::Dialect;
 use crate::search::unsearched;
 
@@ -50,8 +50,8 @@ fn update_serviced(connection: &Connection, changes: &[&LoanChange]) -> Result<(
                       penalties_paid_minor = ?12, late_since = ?13, arrears_since = ?14,
                       last_set_to_arrears_on = ?15, last_interest_applied_on = ?16, last_locked_on = ?17,
                       unlocked_on = ?18, latest_value_date = ?19, acts_on = ?20, last_modified_at = ?21,
-                      closed_at = ?22, course = ?23
-                where part = ?1 and account_no = ?2 and version = ?24";
+                      closed_at = ?22, course = ?23, packed_installments = ?24
+                where part = ?1 and account_no = ?2 and version = ?25";
     let rows = changes.iter().map(|change| {
         let mut row = serviced_row(change);
         row.push(Cell::Int(change.version_read));
@@ -151,12 +151,12 @@ fn insert_loans(connection: &Connection, changes: &[&LoanChange]) -> Result<(), 
                  penalties_outstanding_minor, principal_paid_minor, interest_paid_minor, fees_paid_minor,
                  penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on,
                  last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date, acts_on,
-                 created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course, amount_minor,
-                 approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on, matures_on,
+                 created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course,
+                 packed_installments, amount_minor, approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on, matures_on,
                  in_arrears_from, late_from, sub_state, fixed_days)
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
                  ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38,
-                 ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, ?48, ?49)";
+                 ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, ?48, ?49, ?50)";
     insert_all(connection, sql, changes.iter().map(|change| loan_row(change)))
 }
 
@@ -242,13 +242,19 @@ pub(super) fn select_loan(
 ) -> Result<Option<StoredLoan>, StoreError> {
     let sql = concat!("select ", loan_columns!(), " from loan_account where part = ?1 and loan_key = ?2");
     let row = vec![Cell::part(address.part), Cell::key(address.key)];
-    let Some(mut stored) = select_one(connection, sql, row, |row| read_loan(row))? else {
+    let Some(stored) = select_one(connection, sql, row, |row| read_loan(row))? else {
         return Ok(None);
     };
-    let loan = &mut stored.loan;
-    let installments = select_installments(connection, loan.part, loan.account_no)?;
-    loan.servicing.installments = installments.into_iter().map(|(_, installment)| installment).collect();
-    Ok(Some(stored))
+    Ok(with_installments(connection, vec![stored])?.into_iter().next())
+}
+
+/// Loans with their installments, whose rows are read where a loan does not carry them itself.
+fn with_installments(connection: &Connection, loans: Vec<StoredLoan>) -> Result<Vec<StoredLoan>, StoreError> {
+    let mut rows = Vec::new();
+    for StoredLoan { loan, .. } in loans.iter().filter(|stored| !stored.is_whole()) {
+        rows.extend(select_installments(connection, loan.part, loan.account_no)?);
+    }
+    Ok(put_together(loans, rows))
 }
 
 fn select_installments(
@@ -268,11 +274,7 @@ fn select_installments(
 pub(super) fn select_loans(connection: &Connection, asking: Asking<'_>) -> Result<Vec<Loan>, StoreError> {
     let (sql, row) = asking;
     let loans = select(connection, &sql, row, |row| read_loan(row))?;
-    let mut installments = Vec::new();
-    for StoredLoan { loan, .. } in &loans {
-        installments.extend(select_installments(connection, loan.part, loan.account_no)?);
-    }
-    Ok(put_together(loans, installments).into_iter().map(|stored| *stored.loan).collect())
+    Ok(with_installments(connection, loans)?.into_iter().map(|stored| *stored.loan).collect())
 }
 
 /// Loans and installments of the accounts between two, both included, in the order of accounts.
@@ -296,10 +298,19 @@ pub(super) fn select_loans_between(
     connection: &Connection,
     bounds: &Row<'_>,
 ) -> Result<Vec<StoredLoan>, StoreError> {
+    let [loans, _] = BETWEEN;
+    with_installments(connection, select(connection, loans, bounds.clone(), |row| read_loan(row))?)
+}
+
+/// The same for those who compare what loans carry with the rows of their installments.
+pub(super) fn select_compared_between(
+    connection: &Connection,
+    bounds: &Row<'_>,
+) -> Result<Vec<StoredLoan>, StoreError> {
     let [loans, installments] = BETWEEN;
     let loans = select(connection, loans, bounds.clone(), |row| read_loan(row))?;
     let installments = select(connection, installments, bounds.clone(), |row| read_installment(row))?;
-    Ok(put_together(loans, installments))
+    Ok(told_by_rows(loans, installments))
 }
 
 /// The same for those who go on without a loan that cannot be read.
@@ -310,6 +321,9 @@ pub(super) fn select_readable_between(
 ) -> Result<LoanPage, StoreError> {
     let [loans, installments] = BETWEEN;
     let loans = select(connection, loans, bounds.clone(), |row| read_if_readable(row))?;
+    if are_whole(&loans) {
+        return Ok(page_of(loans, Vec::new(), last));
+    }
     let installments =
         select(connection, installments, bounds.clone(), |row| read_installment_if_readable(row))?;
     Ok(page_of(loans, installments, last))

@@ -10,9 +10,10 @@ use crate::lists::Asking;
 impl ToSql for Cell<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         let value = match self {
-            Cell::Int(None) | Cell::Text(None) => ValueRef::Null,
+            Cell::Int(None) | Cell::Text(None) | Cell::Bytes(None) => ValueRef::Null,
             Cell::Int(Some(value)) => ValueRef::Integer(*value),
             Cell::Text(Some(text)) => ValueRef::Text(text.as_bytes()),
+            Cell::Bytes(Some(bytes)) => ValueRef::Blob(bytes),
             Cell::NoText(bytes) => ValueRef::Text(bytes),
         };
         Ok(ToSqlOutput::Borrowed(value))
@@ -28,6 +29,11 @@ impl Columns for rusqlite::Row<'_> {
     fn text_at(&self, at: usize) -> Result<Option<&str>, StoreError> {
         let value = self.get_ref(at).map_err(failed)?;
         value.as_str_or_null().map_err(|error| StoreError::Unreadable(error.to_string()))
+    }
+
+    fn bytes_at(&self, at: usize) -> Result<Option<&[u8]>, StoreError> {
+        let value = self.get_ref(at).map_err(failed)?;
+        value.as_blob_or_null().map_err(|error| StoreError::Unreadable(error.to_string()))
     }
 
     fn written_at(&self, at: usize) -> Result<Option<&[u8]>, StoreError> {

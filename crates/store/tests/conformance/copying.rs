@@ -99,7 +99,11 @@ async fn content(place: &Place) -> Vec<String> {
     let connection = rusqlite::Connection::open(&file).unwrap();
     let mut lines = Vec::new();
     for table in schema::catalogue() {
-        let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        let as_text = |column: &schema::Column| match column.holds {
+            schema::Holds::Int | schema::Holds::Text => column.name.clone(),
+            schema::Holds::Bytes => format!("hex({})", column.name),
+        };
+        let columns: Vec<String> = table.columns.iter().map(as_text).collect();
         let sql = format!("select json_array({}) from {} order by 1", columns.join(", "), table.name);
         let mut statement = connection.prepare(&sql).unwrap();
         let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();

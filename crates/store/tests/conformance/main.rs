@@ -19,6 +19,7 @@ mod ledger;
 mod lines_of_credit;
 mod market;
 mod named;
+mod packing;
 mod papers;
 mod parties;
 mod places;
