@@ -78,7 +78,8 @@ fn update_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       arrears_since, last_set_to_arrears_on, last_interest_applied_on,
                       last_locked_on, unlocked_on, latest_value_date, acts_on, created_at,
                       last_modified_at, approved_at, last_appraised_at, closed_at, course,
-                      packed_installments, amount_minor, approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on,
+                      packed_installments, amount_minor, approved_on, closed_on,
+                      expected_disbursement_on, disbursed_on, first_due_on,
                       matures_on, in_arrears_from, late_from, sub_state, fixed_days, version_read)
                 where a.part = t.part and a.account_no = t.account_no and a.version = t.version_read";
     let row = |change: &&'a LoanChange| {
@@ -105,7 +106,8 @@ fn update_serviced<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       last_locked_on = t.last_locked_on, unlocked_on = t.unlocked_on,
                       latest_value_date = t.latest_value_date, acts_on = t.acts_on,
                       last_modified_at = t.last_modified_at, closed_at = t.closed_at, course = t.course,
-                      packed_installments = t.packed_installments, status = t.status, late_from = t.late_from, in_arrears_from = t.in_arrears_from,
+                      packed_installments = t.packed_installments, status = t.status,
+                      late_from = t.late_from, in_arrears_from = t.in_arrears_from,
                       closed_on = t.closed_on, sub_state = t.sub_state
                  from unnest(
                       $1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[],
@@ -119,7 +121,8 @@ fn update_serviced<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                       principal_paid_minor, interest_paid_minor, fees_paid_minor, penalties_paid_minor,
                       late_since, arrears_since, last_set_to_arrears_on, last_interest_applied_on,
                       last_locked_on, unlocked_on, latest_value_date, acts_on, last_modified_at, closed_at,
-                      course, packed_installments, status, late_from, in_arrears_from, closed_on, sub_state, version_read)
+                      course, packed_installments, status, late_from, in_arrears_from, closed_on,
+                      sub_state, version_read)
                 where a.part = t.part and a.account_no = t.account_no and a.version = t.version_read";
     let row = |change: &&'a LoanChange| {
         let mut row = serviced_row(change);
@@ -178,7 +181,8 @@ fn insert_loans<'a>(writes: &mut Writes<'a>, changes: &[&'a LoanChange]) {
                  penalties_paid_minor, late_since, arrears_since, last_set_to_arrears_on,
                  last_interest_applied_on, last_locked_on, unlocked_on, latest_value_date,
                  acts_on, created_at, last_modified_at, approved_at, last_appraised_at, closed_at, course,
-                 packed_installments, amount_minor, approved_on, closed_on, expected_disbursement_on, disbursed_on, first_due_on,
+                 packed_installments, amount_minor, approved_on, closed_on,
+                 expected_disbursement_on, disbursed_on, first_due_on,
                  matures_on, in_arrears_from, late_from, sub_state, fixed_days)
                select * from unnest(
                  $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[],
