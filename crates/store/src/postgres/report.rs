@@ -81,11 +81,10 @@ impl ReportStore for PostgresReader {
     ) -> Result<Vec<(Loan, Vec<LoanTransaction>)>, StoreError> {
         let client = self.0.reader().await?;
         let Some(bounds) = bounds(&client, after, limit).await? else { return Ok(Vec::new()) };
-        let [found, installments] = loans::select_loans_between(&bounds);
-        let queries = [found, installments, transactions::select_transactions_between(&bounds)];
-        let [found, installments, transactions] = snapshot(&client, queries).await?;
-        let loans = loans::read_loans(&found, &installments)?;
-        let loans = loans.into_iter().map(|stored| *stored.loan).collect();
+        let [found, _] = loans::select_loans_between(&bounds);
+        let queries = [found, transactions::select_transactions_between(&bounds)];
+        let [found, transactions] = snapshot(&client, queries).await?;
+        let loans = loans::listed_loans(&client, &found).await?;
         Ok(with_transactions(loans, read_all(&transactions, read_transaction)?))
     }
 }

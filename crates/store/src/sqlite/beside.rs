@@ -6,13 +6,14 @@ use loam_book::loan::Loan;
 use loam_book::savings::Savings;
 use rusqlite::Connection;
 
+use super::loans;
 use super::rows::select;
 use crate::cells::Row;
 use crate::rows::check::{
     Account, KeptDay, LineRows, PlacedLine, alone, line_bounds, lines_row, read_guarantor, read_kept_day,
     read_line_place, together,
 };
-use crate::rows::loan::{installment_columns, loan_columns, put_together, read_installment, read_loan};
+use crate::rows::loan::loan_columns;
 use crate::rows::repeated::{
     of_lines, of_loans, of_savings, read_compared_line, read_compared_savings, read_of_loan,
 };
@@ -119,15 +120,7 @@ const HOLDERS: &str = "(part, holder_key) in (select part, holder_key from line_
 fn select_loans(connection: &Connection, bounds: &Row<'_>) -> Result<Vec<Loan>, StoreError> {
     let columns = loan_columns!();
     let sql = format!("select {columns} from loan_account where {HOLDERS} order by part, account_no");
-    let loans = select(connection, &sql, bounds.clone(), |row| read_loan(row))?;
-    let columns = installment_columns!();
-    let sql = format!(
-        "select {columns} from installment
-          where (part, account_no) in (select part, account_no from loan_account where {HOLDERS})
-          order by part, account_no, number"
-    );
-    let installments = select(connection, &sql, bounds.clone(), |row| read_installment(row))?;
-    Ok(put_together(loans, installments).into_iter().map(|stored| *stored.loan).collect())
+    loans::select_loans(connection, (sql, bounds.clone()))
 }
 
 fn select_accounts(connection: &Connection, bounds: &Row<'_>) -> Result<Vec<Savings>, StoreError> {
