@@ -8,7 +8,6 @@ use futures_util::{StreamExt, TryStreamExt};
 use jiff::civil::Date;
 use loam_book::checks::{Finding, Stored, check};
 use loam_book::ids::{Key, Part};
-use loam_book::journal::{income, provisions};
 use loam_book::loan::advance::next_action_on;
 use loam_book::loan::commands::settlement::settles_on;
 use loam_book::savings::checks::StoredSavings;
@@ -21,10 +20,11 @@ use crate::error::StoreError;
 use crate::ports::{CheckStore, RowCounts, StoredAccount, StoredSavingsAccount};
 
 mod guarantors;
+mod ledger;
 mod lines;
 mod tally;
 
-use tally::{count_account, count_postings, count_savings, sum};
+use tally::{count_account, count_savings, sum};
 
 /// How many accounts are read at once.
 const PAGE: i64 = 200;
@@ -214,69 +214,19 @@ impl CheckedAccounts {
 }
 
 /// What stands beside loans and deposit accounts.
-async fn check_rest(store: &dyn CheckStore) -> Result<CheckedLedger, StoreError> {
+async fn check_rest(store: &dyn CheckStore) -> Result<ledger::CheckedLedger, StoreError> {
     let (lines, applications, holders, keys, (left, unread), mut ledger) = tokio::try_join!(
         lines::check_lines(store),
         told_lines("applications", store.stray_applications()),
         told_lines("holders of accounts", store.lost_holders()),
         told_lines("keys", store.damaged_keys()),
         told("transfers between accounts", store.left_between_accounts()),
-        check_ledger(store)
+        ledger::check_ledger(store)
     )?;
     let left = left.iter().map(lost_on_its_way).chain(unread);
     let beside = lines.into_iter().chain(applications).chain(holders).chain(keys).chain(left);
     ledger.findings = beside.chain(ledger.findings).collect();
     Ok(ledger)
-}
-
-/// What came of the ledger.
-#[derive(Default)]
-struct CheckedLedger {
-    findings: Vec<String>,
-    /// Rows that were read through the log of evenings.
-    counted: RowCounts,
-}
-
-/// Entries by hand balance, and the sums of each day are those of the journal.
-async fn check_ledger(store: &dyn CheckStore) -> Result<CheckedLedger, StoreError> {
-    let CheckedLedger { mut findings, mut counted } = CheckedLedger::default();
-    let mut after = None;
-    loop {
-        let (entries, unread) =
-            told("journal entries by hand", store.manual_entries_after(after, PAGE)).await?;
-        findings.extend(unread);
-        let Some((last, _)) = entries.last() else { break };
-        after = Some((last.part, last.number));
-        for (entry, lines) in &entries {
-            let found = entry.what_does_not_hold(lines);
-            findings.extend(found.map(|found| format!("journal entry {}: {found}", entry.key)));
-        }
-    }
-    let (posted, unread) = told("growing interest", store.posted_income()).await?;
-    findings.extend(unread);
-    for (account, transfers) in posted {
-        counted = sum(counted, count_postings(&transfers));
-        let found = income::what_does_not_hold(&account, &transfers);
-        let name = account.group.name();
-        findings.extend(found.map(|found| format!("growing interest of {name}: {found}")));
-    }
-    let (posted, unread) = told("provisions", store.posted_provisions()).await?;
-    findings.extend(unread);
-    for (account, transfers) in posted {
-        counted = sum(counted, count_postings(&transfers));
-        let found = provisions::what_does_not_hold(&account, &transfers);
-        let name = account.group.name();
-        findings.extend(found.map(|found| format!("provisions for {name}: {found}")));
-    }
-    let (wrong, unread) = told("sums of days", store.wrong_sums()).await?;
-    findings.extend(unread);
-    for wrong in wrong {
-        findings.push(format!(
-            "the sum of {} on {} has {} more debits and {} more credits than were booked (minor units)",
-            wrong.account, wrong.booking_date, wrong.debits_minor, wrong.credits_minor
-        ));
-    }
-    Ok(CheckedLedger { findings, counted })
 }
 
 /// Both sides of a transfer are written together, and shares of investors on their way are known: beside those there is

@@ -61,7 +61,7 @@ mod end_of_day;
 mod report;
 
 pub use check::{
-    CheckStore, LinePlace, RowCounts, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum,
+    CheckStore, LinePlace, Placed, RowCounts, StoredAccount, StoredLine, StoredSavingsAccount, WrongSum,
 };
 pub use end_of_day::{
     ActionPlace, CalendarWork, EndOfDayStore, Lease, Listed, RowPlace, UnreadableRow, WrittenKey,

@@ -105,6 +105,9 @@ impl StoredSavingsAccount {
     }
 }
 
+/// What is read of an account or an entry by its part and number, or why it cannot be read.
+pub type Placed<T> = ((Part, i64), Result<T, String>);
+
 /// Where a line of credit is kept, with its key as it is written: whether it is one or not.
 pub type LinePlace = (Part, String);
 
@@ -184,13 +187,13 @@ pub trait CheckStore: Send + Sync {
         &self,
         after: Option<(Part, i64)>,
         limit: i64,
-    ) -> Result<Vec<(ManualEntry, Vec<ManualLine>)>, StoreError>;
+    ) -> Result<Vec<Placed<(ManualEntry, Vec<ManualLine>)>>, StoreError>;
     /// Days of accounts of which the stored sum is not that of the journal.
     async fn wrong_sums(&self) -> Result<Vec<WrongSum>, StoreError>;
     /// What is posted of growing interest, with the transfers of each account.
-    async fn posted_income(&self) -> Result<Vec<(IncomeAccount, Vec<Transfer>)>, StoreError>;
+    async fn posted_income(&self) -> Result<Vec<Placed<(IncomeAccount, Vec<Transfer>)>>, StoreError>;
     /// What is set aside for losses, with the transfers of each account.
-    async fn posted_provisions(&self) -> Result<Vec<(ProvisionAccount, Vec<Transfer>)>, StoreError>;
+    async fn posted_provisions(&self) -> Result<Vec<Placed<(ProvisionAccount, Vec<Transfer>)>>, StoreError>;
     /// Accounts that were set aside, with the reason.
     async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError>;
 }

@@ -7,7 +7,9 @@ use deadpool_postgres::ClientWrapper;
 use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, LinePlace, RowCounts, StoredAccount, StoredSavingsAccount, WrongSum};
+use loam_app::ports::{
+    CheckStore, LinePlace, Placed, RowCounts, StoredAccount, StoredSavingsAccount, WrongSum,
+};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::journal::income::IncomeAccount;
@@ -109,7 +111,7 @@ impl CheckStore for PostgresCheck {
         &self,
         after: Option<(Part, i64)>,
         limit: i64,
-    ) -> Result<Vec<(ManualEntry, Vec<ManualLine>)>, StoreError> {
+    ) -> Result<Vec<Placed<(ManualEntry, Vec<ManualLine>)>>, StoreError> {
         ledger::select_manual_entries(&*self.0.reader().await?, after, limit).await
     }
 
@@ -118,11 +120,11 @@ impl CheckStore for PostgresCheck {
         read_all(&rows, read_wrong_sum)
     }
 
-    async fn posted_income(&self) -> Result<Vec<(IncomeAccount, Vec<Transfer>)>, StoreError> {
+    async fn posted_income(&self) -> Result<Vec<Placed<(IncomeAccount, Vec<Transfer>)>>, StoreError> {
         evening::select_posted(&*self.0.reader().await?).await
     }
 
-    async fn posted_provisions(&self) -> Result<Vec<(ProvisionAccount, Vec<Transfer>)>, StoreError> {
+    async fn posted_provisions(&self) -> Result<Vec<Placed<(ProvisionAccount, Vec<Transfer>)>>, StoreError> {
         evening::select_posted(&*self.0.reader().await?).await
     }
 

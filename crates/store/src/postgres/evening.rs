@@ -3,12 +3,16 @@
 use deadpool_postgres::ClientWrapper;
 use loam_app::changes::EveningChange;
 use loam_app::error::StoreError;
+use loam_app::ports::Placed;
 use loam_book::journal::evening::EveningAccount;
 
 use super::journal;
-use super::pipeline::{Writes, list, read_all, select};
+use super::pipeline::{Query, Writes, list, read_all, snapshot};
+use crate::cells::Cell;
+use crate::rows::check::{Account, alone, read_account};
 use crate::rows::evening::{
-    KeptKind, Posted, account_row, evening_accounts, known_and_new, known_row, only, read_evening,
+    KeptKind, Posted, account_row, evening_accounts, evening_places, evening_where, known_and_new, known_row,
+    only, read_evening,
 };
 use crate::rows::transfer::{Log, read_transfer};
 
@@ -39,13 +43,28 @@ pub(super) async fn select_evening<K: KeptKind>(
     read_all(&list(client, &(evening_accounts::<K>(), vec![])).await?, read_evening)
 }
 
-/// The accounts with what was posted for each.
-pub(super) async fn select_posted<K: KeptKind>(client: &ClientWrapper) -> Result<Posted<K>, StoreError> {
+/// The accounts with what was posted for each, or why it cannot be read.
+pub(super) async fn select_posted<K: KeptKind>(
+    client: &ClientWrapper,
+) -> Result<Vec<Placed<Posted<K>>>, StoreError> {
+    let places = list(client, &(evening_places::<K>(), vec![])).await?;
     let mut all = Vec::new();
-    for account in select_evening(client).await? {
-        let bounds = only((account.part, account.account_no));
-        let rows = select(client, journal::select_transfers_between(Log::Evening, &bounds)).await?;
-        all.push((account, read_all(&rows, read_transfer)?));
+    for place in read_all(&places, read_account)? {
+        let posted = select_posted_at(client, place).await;
+        all.extend(alone(posted, |reason| (place, Err(reason)))?);
     }
     Ok(all)
+}
+
+async fn select_posted_at<K: KeptKind>(
+    client: &ClientWrapper,
+    place: Account,
+) -> Result<Vec<Placed<Posted<K>>>, StoreError> {
+    let row = vec![Cell::part(place.0), Cell::int(place.1)];
+    let found = Query::one(evening_where::<K>("part = $1 and account_no = $2"), row);
+    let bounds = only(place);
+    let queries = [found, journal::select_transfers_between(Log::Evening, &bounds)];
+    let [found, transfers] = snapshot(client, queries).await?;
+    let (found, transfers) = (read_all(&found, read_evening)?, read_all(&transfers, read_transfer)?);
+    Ok(found.into_iter().map(|account| (place, Ok((account, transfers.clone())))).collect())
 }

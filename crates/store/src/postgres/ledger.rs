@@ -3,14 +3,14 @@
 use deadpool_postgres::ClientWrapper;
 use loam_app::changes::Changes;
 use loam_app::error::StoreError;
+use loam_app::ports::Placed;
 use loam_book::ids::Part;
-use loam_book::journal::manual::{ManualEntry, ManualLine};
 
-use super::pipeline::{Query, Writes, read_all, select};
-use crate::cells::Cell;
-use crate::rows::check::after_row;
+use super::pipeline::{Query, Writes, read_all, select, snapshot};
+use crate::rows::check::{Account, after_row, alone, bounds_row, read_account, together};
 use crate::rows::ledger::{
-    ledger_day_rows, manual_entry_row, manual_line_rows, read_manual_entry, read_manual_line, with_lines,
+    EnteredByHand, ledger_day_rows, manual_entry_row, manual_line_rows, read_manual_entry, read_manual_line,
+    with_lines,
 };
 
 /// In how many places a day's sum stands. A lane has the parts whose number gives it one remainder, so lanes that
@@ -51,15 +51,33 @@ pub(super) async fn select_manual_entries(
     client: &ClientWrapper,
     after: Option<(Part, i64)>,
     limit: i64,
-) -> Result<Vec<(ManualEntry, Vec<ManualLine>)>, StoreError> {
-    let sql = "select body from manual_entry where (part, number) > ($1, $2) order by part, number limit $3";
-    let entries = select(client, Query::one(sql, after_row(after, limit))).await?;
-    let entries = read_all(&entries, read_manual_entry)?;
-    let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(Vec::new()) };
-    let sql = "select part, number, side, account, account_key, amount_minor from manual_line
+) -> Result<Vec<Placed<EnteredByHand>>, StoreError> {
+    let sql = "select part, number from manual_entry where (part, number) > ($1, $2)
+                order by part, number limit $3";
+    let places = select(client, Query::one(sql, after_row(after, limit))).await?;
+    let places = read_all(&places, read_account)?;
+    if let Some(entries) = together(select_placed(client, &places).await)? {
+        return Ok(entries);
+    }
+    let mut all = Vec::with_capacity(places.len());
+    for place in places {
+        let entry = select_placed(client, &[place]).await;
+        all.extend(alone(entry, |reason| (place, Err(reason)))?);
+    }
+    Ok(all)
+}
+
+/// The entries from the first of these to the last.
+async fn select_placed(
+    client: &ClientWrapper,
+    places: &[Account],
+) -> Result<Vec<Placed<EnteredByHand>>, StoreError> {
+    let Some(bounds) = bounds_row(places) else { return Ok(Vec::new()) };
+    let entries = "select part, number, body from manual_entry
+                    where (part, number) >= ($1, $2) and (part, number) <= ($3, $4) order by part, number";
+    let lines = "select part, number, side, account, account_key, amount_minor from manual_line
                 where (part, number) >= ($1, $2) and (part, number) <= ($3, $4) order by part, number, n";
-    let bounds =
-        vec![Cell::part(first.part), Cell::int(first.number), Cell::part(last.part), Cell::int(last.number)];
-    let lines = select(client, Query::one(sql, bounds)).await?;
-    Ok(with_lines(entries, read_all(&lines, read_manual_line)?))
+    let queries = [entries, lines].map(|sql| Query::one(sql, bounds.clone()));
+    let [entries, lines] = snapshot(client, queries).await?;
+    Ok(with_lines(read_all(&entries, read_manual_entry)?, read_all(&lines, read_manual_line)?))
 }

@@ -23,8 +23,8 @@ impl KeptKind for ProvisionKind {
     const TABLE: &'static str = "provision_account";
 }
 
-/// Accounts with what was posted for each.
-pub(crate) type Posted<K> = Vec<(EveningAccount<K>, Vec<Transfer>)>;
+/// An account with what was posted for it.
+pub(crate) type Posted<K> = (EveningAccount<K>, Vec<Transfer>);
 
 /// `part, account_no, version, name, body`
 pub(crate) fn account_row<K: KeptKind>(change: &EveningChange<K>) -> Row<'_> {
@@ -60,6 +60,16 @@ pub(crate) fn read_evening<K: KeptKind>(row: &impl Columns) -> Result<EveningAcc
 /// The accounts, in the order of part and number.
 pub(crate) fn evening_accounts<K: KeptKind>() -> String {
     format!("select body from {} order by part, account_no", K::TABLE)
+}
+
+/// Where they are, in the same order.
+pub(crate) fn evening_places<K: KeptKind>() -> String {
+    format!("select part, account_no from {} order by part, account_no", K::TABLE)
+}
+
+/// The one for which a condition holds.
+pub(crate) fn evening_where<K: KeptKind>(condition: &str) -> String {
+    format!("select body from {} where {condition}", K::TABLE)
 }
 
 /// The account as the first and the last of those whose transfers are asked for.

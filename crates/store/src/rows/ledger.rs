@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use loam_app::changes::Changes;
 use loam_app::error::StoreError;
 use loam_app::indicators::AtRisk;
-use loam_app::ports::WrongSum;
+use loam_app::ports::{Placed, WrongSum};
 use loam_app::search::entries::{EntrySource, LedgerSum, SourceAccount, StoredEntry};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::chart::LedgerName;
@@ -179,9 +179,13 @@ pub(crate) fn read_wrong_sum(row: &impl Columns) -> Result<WrongSum, StoreError>
     Ok(WrongSum { account, booking_date, debits_minor: row.int()?, credits_minor: row.int()? })
 }
 
-/// Reads the column `body`.
-pub(crate) fn read_manual_entry(row: &impl Columns) -> Result<ManualEntry, StoreError> {
-    Cursor::new("manual_entry", row).json()
+/// An entry with the lines that are stored beside it.
+pub(crate) type EnteredByHand = (ManualEntry, Vec<ManualLine>);
+
+/// Reads `part, number, body`.
+pub(crate) fn read_manual_entry(row: &impl Columns) -> Result<((Part, i64), ManualEntry), StoreError> {
+    let mut row = Cursor::new("manual_entry", row);
+    Ok(((row.part()?, row.int()?), row.json()?))
 }
 
 /// Reads `part, number, side, account, account_key, amount_minor`.
@@ -193,20 +197,20 @@ pub(crate) fn read_manual_line(row: &impl Columns) -> Result<((Part, i64), Manua
     Ok((place, ManualLine { side, account: row.key()?, amount: row.amount()?, carried }))
 }
 
-/// Entries with their lines.
+/// Entries with the lines of what they say is their number.
 pub(crate) fn with_lines(
-    entries: Vec<ManualEntry>,
+    entries: Vec<((Part, i64), ManualEntry)>,
     lines: Vec<((Part, i64), ManualLine)>,
-) -> Vec<(ManualEntry, Vec<ManualLine>)> {
+) -> Vec<Placed<EnteredByHand>> {
     let of = |entry: &ManualEntry| {
         let own = lines.iter().filter(|(place, _)| *place == (entry.part, entry.number));
         own.map(|(_, line)| *line).collect()
     };
     entries
         .into_iter()
-        .map(|entry| {
+        .map(|(place, entry)| {
             let lines = of(&entry);
-            (entry, lines)
+            (place, Ok((entry, lines)))
         })
         .collect()
 }

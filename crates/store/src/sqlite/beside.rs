@@ -6,12 +6,13 @@ use loam_book::loan::Loan;
 use loam_book::savings::Savings;
 use rusqlite::Connection;
 
+use super::check::each_readable;
 use super::loans;
 use super::rows::select;
 use crate::cells::Row;
 use crate::rows::check::{
-    Account, KeptDay, LineRows, PlacedLine, alone, line_bounds, lines_row, read_guarantor, read_kept_day,
-    read_line_place, together,
+    Account, KeptDay, LineRows, PlacedLine, line_bounds, lines_row, read_guarantor, read_kept_day,
+    read_line_place,
 };
 use crate::rows::loan::loan_columns;
 use crate::rows::repeated::{
@@ -86,15 +87,7 @@ pub(super) fn select_lines(
     let sql = "select part, line_key from line_of_credit where (part, line_key) > (?1, ?2)
                 order by part, line_key limit ?3";
     let found = select(connection, sql, lines_row(after, limit), |row| read_line_place(row))?;
-    if let Some(lines) = together(select_placed(connection, &found))? {
-        return Ok(lines);
-    }
-    let mut all = Vec::with_capacity(found.len());
-    for place in found {
-        let line = select_placed(connection, std::slice::from_ref(&place));
-        all.extend(alone(line, |reason| (place, Err(reason)))?);
-    }
-    Ok(all)
+    each_readable(&found, |lines| select_placed(connection, lines), |place, reason| (place, Err(reason)))
 }
 
 /// The lines from the first of these to the last.

@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use loam_app::command::Address;
 use loam_app::error::StoreError;
-use loam_app::ports::{CheckStore, LinePlace, RowCounts, StoredAccount, StoredSavingsAccount, WrongSum};
+use loam_app::ports::{
+    CheckStore, LinePlace, Placed, RowCounts, StoredAccount, StoredSavingsAccount, WrongSum,
+};
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
 use loam_book::journal::income::IncomeAccount;
@@ -111,7 +113,7 @@ impl CheckStore for SqliteCheck {
         &self,
         after: Option<(Part, i64)>,
         limit: i64,
-    ) -> Result<Vec<(ManualEntry, Vec<ManualLine>)>, StoreError> {
+    ) -> Result<Vec<Placed<(ManualEntry, Vec<ManualLine>)>>, StoreError> {
         read_aside(&self.0, move |connection| ledger::select_manual_entries(connection, after, limit)).await
     }
 
@@ -119,11 +121,11 @@ impl CheckStore for SqliteCheck {
         read_aside(&self.0, ledger::select_wrong_sums).await
     }
 
-    async fn posted_income(&self) -> Result<Vec<(IncomeAccount, Vec<Transfer>)>, StoreError> {
+    async fn posted_income(&self) -> Result<Vec<Placed<(IncomeAccount, Vec<Transfer>)>>, StoreError> {
         read_aside(&self.0, evening::select_posted).await
     }
 
-    async fn posted_provisions(&self) -> Result<Vec<(ProvisionAccount, Vec<Transfer>)>, StoreError> {
+    async fn posted_provisions(&self) -> Result<Vec<Placed<(ProvisionAccount, Vec<Transfer>)>>, StoreError> {
         read_aside(&self.0, evening::select_posted).await
     }
 
@@ -143,13 +145,22 @@ fn select_accounts(
     let mut row = after_row(after, limit);
     row.push(Cell::part(through));
     let accounts = select(connection, sql, row, |row| read_account(row))?;
-    if let Some(read) = together(select_rows(connection, &accounts))? {
-        return Ok(read);
+    each_readable(&accounts, |accounts| select_rows(connection, accounts), StoredAccount::unreadable)
+}
+
+/// Reads the rows of many together; where a row of one cannot be read, of each alone, and `unreadable` stands for that one.
+pub(super) fn each_readable<P: Clone, T>(
+    places: &[P],
+    read: impl Fn(&[P]) -> Result<Vec<T>, StoreError>,
+    unreadable: impl Fn(P, String) -> T,
+) -> Result<Vec<T>, StoreError> {
+    if let Some(all) = together(read(places))? {
+        return Ok(all);
     }
-    let mut all = Vec::with_capacity(accounts.len());
-    for account in accounts {
-        let read = select_rows(connection, &[account]);
-        all.extend(alone(read, |reason| StoredAccount::unreadable(account, reason))?);
+    let mut all = Vec::with_capacity(places.len());
+    for place in places {
+        let one = read(std::slice::from_ref(place));
+        all.extend(alone(one, |reason| unreadable(place.clone(), reason))?);
     }
     Ok(all)
 }
@@ -180,15 +191,8 @@ fn select_savings(
     limit: i64,
 ) -> Result<Vec<StoredSavingsAccount>, StoreError> {
     let accounts = savings::select_logged(connection, after_row(after, limit))?;
-    if let Some(read) = together(select_savings_rows(connection, &accounts))? {
-        return Ok(read);
-    }
-    let mut all = Vec::with_capacity(accounts.len());
-    for account in accounts {
-        let read = select_savings_rows(connection, &[account]);
-        all.extend(alone(read, |reason| StoredSavingsAccount::unreadable(account, reason))?);
-    }
-    Ok(all)
+    let rows = |accounts: &[Account]| select_savings_rows(connection, accounts);
+    each_readable(&accounts, rows, StoredSavingsAccount::unreadable)
 }
 
 /// Deposit accounts with all that is kept of them.

@@ -2,13 +2,18 @@
 
 use loam_app::changes::EveningChange;
 use loam_app::error::StoreError;
+use loam_app::ports::Placed;
 use loam_book::journal::evening::EveningAccount;
 use rusqlite::Connection;
 
+use super::check::each_readable;
 use super::journal;
-use super::rows::{execute_each, select};
+use super::rows::{execute_each, select, select_one};
+use crate::cells::Cell;
+use crate::rows::check::{Account, read_account};
 use crate::rows::evening::{
-    KeptKind, Posted, account_row, evening_accounts, known_and_new, known_row, only, read_evening,
+    KeptKind, Posted, account_row, evening_accounts, evening_places, evening_where, known_and_new, known_row,
+    only, read_evening,
 };
 use crate::rows::transfer::Log;
 
@@ -39,12 +44,26 @@ pub(super) fn select_evening<K: KeptKind>(
     select(connection, &evening_accounts::<K>(), vec![], |row| read_evening(row))
 }
 
-/// The accounts with what was posted for each.
-pub(super) fn select_posted<K: KeptKind>(connection: &Connection) -> Result<Posted<K>, StoreError> {
-    let with_transfers = |account: EveningAccount<K>| {
-        let bounds = only((account.part, account.account_no));
-        let transfers = journal::select_transfers_between(connection, Log::Evening, &bounds)?;
-        Ok((account, transfers))
+/// The accounts with what was posted for each, or why it cannot be read.
+pub(super) fn select_posted<K: KeptKind>(
+    connection: &Connection,
+) -> Result<Vec<Placed<Posted<K>>>, StoreError> {
+    let places = select(connection, &evening_places::<K>(), vec![], |row| read_account(row))?;
+    let posted = |places: &[Account]| {
+        let posted = places.iter().map(|place| select_posted_at(connection, *place));
+        posted.filter_map(Result::transpose).collect()
     };
-    select_evening(connection)?.into_iter().map(with_transfers).collect()
+    each_readable(&places, posted, |place, reason| (place, Err(reason)))
+}
+
+fn select_posted_at<K: KeptKind>(
+    connection: &Connection,
+    place: Account,
+) -> Result<Option<Placed<Posted<K>>>, StoreError> {
+    let sql = evening_where::<K>("part = ?1 and account_no = ?2");
+    let row = vec![Cell::part(place.0), Cell::int(place.1)];
+    let found = select_one(connection, &sql, row, |row| read_evening(row))?;
+    let Some(account) = found else { return Ok(None) };
+    let transfers = journal::select_transfers_between(connection, Log::Evening, &only(place))?;
+    Ok(Some((place, Ok((account, transfers)))))
 }

@@ -2,19 +2,18 @@
 
 use loam_app::changes::Changes;
 use loam_app::error::StoreError;
-use loam_app::ports::WrongSum;
+use loam_app::ports::{Placed, WrongSum};
 use loam_app::search::entries::{EntryQuery, LedgerSum, StoredEntry, SumFilter};
 use loam_app::views::Page;
 use loam_book::ids::Part;
-use loam_book::journal::manual::{ManualEntry, ManualLine};
 use rusqlite::Connection;
 
+use super::check::each_readable;
 use super::rows::{execute_each, insert_all, select};
-use crate::cells::Cell;
-use crate::rows::check::after_row;
+use crate::rows::check::{Account, after_row, bounds_row, read_account};
 use crate::rows::ledger::{
-    WRONG_SUMS, ledger_day_rows, manual_entry_row, manual_line_rows, read_entry_row, read_manual_entry,
-    read_manual_line, read_sum, read_wrong_sum, with_lines,
+    EnteredByHand, WRONG_SUMS, ledger_day_rows, manual_entry_row, manual_line_rows, read_entry_row,
+    read_manual_entry, read_manual_line, read_sum, read_wrong_sum, with_lines,
 };
 use crate::schema::Dialect;
 use crate::search;
@@ -73,14 +72,25 @@ pub(super) fn select_manual_entries(
     connection: &Connection,
     after: Option<(Part, i64)>,
     limit: i64,
-) -> Result<Vec<(ManualEntry, Vec<ManualLine>)>, StoreError> {
-    let sql = "select body from manual_entry where (part, number) > (?1, ?2) order by part, number limit ?3";
-    let entries = select(connection, sql, after_row(after, limit), |row| read_manual_entry(row))?;
-    let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(Vec::new()) };
+) -> Result<Vec<Placed<EnteredByHand>>, StoreError> {
+    let sql = "select part, number from manual_entry where (part, number) > (?1, ?2)
+                order by part, number limit ?3";
+    let places = select(connection, sql, after_row(after, limit), |row| read_account(row))?;
+    let entries = |places: &[Account]| select_placed(connection, places);
+    each_readable(&places, entries, |place, reason| (place, Err(reason)))
+}
+
+/// The entries from the first of these to the last.
+fn select_placed(
+    connection: &Connection,
+    places: &[Account],
+) -> Result<Vec<Placed<EnteredByHand>>, StoreError> {
+    let Some(bounds) = bounds_row(places) else { return Ok(Vec::new()) };
+    let sql = "select part, number, body from manual_entry
+                where (part, number) >= (?1, ?2) and (part, number) <= (?3, ?4) order by part, number";
+    let entries = select(connection, sql, bounds.clone(), |row| read_manual_entry(row))?;
     let sql = "select part, number, side, account, account_key, amount_minor from manual_line
                 where (part, number) >= (?1, ?2) and (part, number) <= (?3, ?4) order by part, number, n";
-    let bounds =
-        vec![Cell::part(first.part), Cell::int(first.number), Cell::part(last.part), Cell::int(last.number)];
     let lines = select(connection, sql, bounds, |row| read_manual_line(row))?;
     Ok(with_lines(entries, lines))
 }

@@ -2,7 +2,8 @@
 
 use jiff::civil::{Date, date};
 use loam_app::changes::Changes;
-use loam_app::ports::{ByDay, WrongSum};
+use loam_app::check::check_book;
+use loam_app::ports::{ByDay, Placed, WrongSum};
 use loam_app::search::columns::{Bound, ColumnTest};
 use loam_app::search::entries::{EntryColumn, EntryQuery, EntrySource, StoredEntry, SumFilter};
 use loam_app::views::Page;
@@ -25,6 +26,7 @@ on_both_and_spread!(
     entries_are_narrowed_by_what_columns_say,
     sums_follow_the_journal_day_by_day,
     an_entry_by_hand_is_read_back_with_its_lines,
+    an_entry_by_hand_that_cannot_be_read_is_told_alone,
     a_sum_that_is_not_the_journals_is_told,
 );
 
@@ -223,14 +225,50 @@ async fn an_entry_by_hand_is_read_back_with_its_lines(place: Place) {
     }
     let check = open.store.checker();
     let all = check.manual_entries_after(None, 10).await.unwrap();
-    assert_eq!(all, [(rent(), rent().lines), (other.clone(), other.lines.clone())]);
-    let next = check.manual_entries_after(Some((Part::new(3), 40)), 10).await.unwrap();
-    assert_eq!(next, [(other.clone(), other.lines)]);
+    let next = ((Part::new(3), 41), Ok((other.clone(), other.lines.clone())));
+    assert_eq!(all, [((Part::new(3), 40), Ok((rent(), rent().lines))), next.clone()]);
+    assert_eq!(check.manual_entries_after(Some((Part::new(3), 40)), 10).await, Ok(vec![next]));
     assert!(check.manual_entries_after(Some((Part::new(3), 41)), 10).await.unwrap().is_empty());
-    assert!(all.iter().all(|(entry, lines)| entry.what_does_not_hold(lines).is_none()));
+    assert!(all.iter().all(|entry| what_does_not_hold(entry).is_none()));
     place.tamper("update manual_line set amount_minor = 31 where amount_minor = 30 and number = 40").await;
     let found = check.manual_entries_after(None, 1).await.unwrap();
-    assert!(found[0].0.what_does_not_hold(&found[0].1).is_some());
+    assert!(what_does_not_hold(&found[0]).is_some());
+}
+
+fn what_does_not_hold((_, read): &Placed<(ManualEntry, Vec<ManualLine>)>) -> Option<String> {
+    let (entry, lines) = read.as_ref().unwrap();
+    entry.what_does_not_hold(lines)
+}
+
+/// A damaged entry, or a damaged line of one, hides no other.
+async fn an_entry_by_hand_that_cannot_be_read_is_told_alone(place: Place) {
+    let mut open = place.book().await;
+    for number in 41..=44 {
+        enter(&mut open, &by_hand(3, number, date(2026, 1, 2), rent().lines)).await;
+    }
+    place.tamper("update manual_entry set body = 'no entry' where number = 42").await;
+    place.tamper("update manual_line set account_key = 'no key' where number = 44").await;
+    let check = open.store.checker();
+    for limit in 1..=4 {
+        let (mut after, mut read) = (None, Vec::new());
+        loop {
+            let page = check.manual_entries_after(after, limit).await.unwrap();
+            let Some((last, _)) = page.last() else { break };
+            after = Some(*last);
+            read.extend(page);
+        }
+        let readable: Vec<(i64, bool)> =
+            read.iter().map(|((_, number), read)| (*number, read.is_ok())).collect();
+        assert_eq!(readable, [(41, true), (42, false), (43, true), (44, false)], "{limit} at once");
+    }
+    let found = check_book(&check).await.unwrap().findings;
+    let of = |number: i64| {
+        found.iter().filter(move |line| {
+            line.starts_with(&format!("journal entry number {number} of part 3: a row cannot be read: "))
+        })
+    };
+    assert_eq!((of(42).count(), of(44).count()), (1, 1), "{found:?}");
+    assert!(!found.iter().any(|line| line.contains("number 41") || line.contains("number 43")), "{found:?}");
 }
 
 async fn a_sum_that_is_not_the_journals_is_told(place: Place) {

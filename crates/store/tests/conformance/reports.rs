@@ -2,8 +2,9 @@
 
 use jiff::civil::date;
 use loam_app::changes::{Changes, EveningChange, LogRow};
+use loam_app::check::check_book;
 use loam_app::error::StoreError;
-use loam_app::ports::{BookedFilter, BookedSum, ByDay, LoggedSavings, RowPlace};
+use loam_app::ports::{BookedFilter, BookedSum, ByDay, LoggedSavings, Placed, RowPlace};
 use loam_app::search::entries::{EntryQuery, SumFilter};
 use loam_app::views::Page;
 use loam_book::ids::{Key, Part};
@@ -29,6 +30,7 @@ on_both_and_spread!(
     logs_of_deposit_accounts_are_read_in_pages,
     a_loan_that_cannot_be_read_keeps_nobody_from_the_others,
     what_is_posted_of_growing_interest_is_written_once,
+    growing_interest_that_cannot_be_read_is_told_alone,
     what_is_set_aside_is_written_once,
     an_account_that_books_on_a_gl_account_is_found_until_it_is_over,
 );
@@ -208,17 +210,42 @@ async fn what_is_posted_of_growing_interest_is_written_once(place: Place) {
     let (_, late) = posted(&posting(Some(first), 8), 903);
     assert_eq!(open.lane.save(&late).await, Err(StoreError::VersionConflict));
     let check = open.store.checker();
-    let kept = check.posted_income().await.unwrap();
-    assert_eq!(kept.len(), 1);
-    assert_eq!((&kept[0].0, kept[0].1.len()), (&second, 3));
-    assert_eq!(what_does_not_hold(&kept[0].0, &kept[0].1), None);
+    let (account, transfers) = only(check.posted_income().await);
+    assert_eq!((&account, transfers.len()), (&second, 3));
+    assert_eq!(what_does_not_hold(&account, &transfers), None);
     assert_eq!(check.orphans().await, Ok(vec![]));
     assert_eq!(check.wrong_sums().await, Ok(vec![]));
     place
         .tamper("update journal_transfer set amount_minor = 11 where account_no = 900 and amount_minor = 10")
         .await;
+    let (account, transfers) = only(check.posted_income().await);
+    assert!(what_does_not_hold(&account, &transfers).is_some());
+}
+
+/// The one account for which evenings posted, which can be read.
+fn only<T>(posted: Result<Vec<Placed<T>>, StoreError>) -> T {
+    let mut posted = posted.unwrap();
+    assert_eq!(posted.len(), 1);
+    posted.remove(0).1.unwrap()
+}
+
+/// An account of evenings that cannot be read hides none of the others.
+async fn growing_interest_that_cannot_be_read_is_told_alone(place: Place) {
+    let mut open = place.book().await;
+    open.lane.save(&some_growing_interest()).await.unwrap();
+    let IncomePosting { group, .. } = posting(None, 10);
+    let group = EveningGroup { branch: Some(key(0, 62)), ..group };
+    let (_, other) = posted(&IncomePosting { group, ..posting(None, 10) }, 901);
+    open.lane.save(&other).await.unwrap();
+    place.tamper("update income_account set body = 'no account' where account_no = 900").await;
+    let check = open.store.checker();
     let kept = check.posted_income().await.unwrap();
-    assert!(what_does_not_hold(&kept[0].0, &kept[0].1).is_some());
+    let readable: Vec<(i64, bool)> = kept.iter().map(|((_, number), read)| (*number, read.is_ok())).collect();
+    assert_eq!(readable, [(900, false), (901, true)]);
+    let found = check_book(&check).await.unwrap().findings;
+    let told =
+        found.iter().filter(|line| line.starts_with("growing interest of account number 900 of part "));
+    assert_eq!(told.count(), 1, "{found:?}");
 }
 
 /// A posting of growing interest.
@@ -251,15 +278,14 @@ async fn what_is_set_aside_is_written_once(place: Place) {
     open.lane.save(&changes).await.unwrap();
     assert_eq!(open.lane.save(&provided(Some(first), 8, 903).1).await, Err(StoreError::VersionConflict));
     let check = open.store.checker();
-    let kept = check.posted_provisions().await.unwrap();
-    assert_eq!(kept.len(), 1);
-    assert_eq!((&kept[0].0, kept[0].1.len()), (&second, 2));
-    assert_eq!(provisions::what_does_not_hold(&kept[0].0, &kept[0].1), None);
+    let (account, transfers) = only(check.posted_provisions().await);
+    assert_eq!((&account, transfers.len()), (&second, 2));
+    assert_eq!(provisions::what_does_not_hold(&account, &transfers), None);
     assert_eq!(check.orphans().await, Ok(vec![]));
     assert_eq!(check.wrong_sums().await, Ok(vec![]));
     place.tamper("delete from journal_transfer where account_no = 900 and amount_minor = 6").await;
-    let kept = check.posted_provisions().await.unwrap();
-    assert!(provisions::what_does_not_hold(&kept[0].0, &kept[0].1).is_some());
+    let (account, transfers) = only(check.posted_provisions().await);
+    assert!(provisions::what_does_not_hold(&account, &transfers).is_some());
 }
 
 async fn an_account_that_books_on_a_gl_account_is_found_until_it_is_over(place: Place) {
