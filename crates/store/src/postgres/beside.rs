@@ -4,10 +4,11 @@ use deadpool_postgres::ClientWrapper;
 use loam_app::error::StoreError;
 use loam_app::ports::LinePlace;
 
+use super::check::each_readable;
 use super::loans::read_loans;
 use super::pipeline::{Query, read_all, select, snapshot};
 use crate::cells::Row;
-use crate::rows::check::{LineRows, PlacedLine, alone, line_bounds, lines_row, read_line_place, together};
+use crate::rows::check::{LineRows, PlacedLine, line_bounds, lines_row, read_line_place};
 use crate::rows::loan::{installment_columns, loan_columns};
 use crate::rows::repeated::{of_lines, of_loans, of_savings, read_compared_line};
 use crate::rows::savings::read_savings;
@@ -73,15 +74,8 @@ pub(super) async fn select_lines(
                 order by part, line_key limit $3";
     let found = select(client, Query::one(sql, lines_row(after, limit))).await?;
     let found = read_all(&found, read_line_place)?;
-    if let Some(lines) = together(select_placed(client, &found).await)? {
-        return Ok(lines);
-    }
-    let mut all = Vec::with_capacity(found.len());
-    for place in found {
-        let line = select_placed(client, std::slice::from_ref(&place)).await;
-        all.extend(alone(line, |reason| (place, Err(reason)))?);
-    }
-    Ok(all)
+    let lines = |places: Vec<LinePlace>| async move { select_placed(client, &places).await };
+    each_readable(found, lines, |place, reason| (place, Err(reason))).await
 }
 
 /// The lines from the first of these to the last.

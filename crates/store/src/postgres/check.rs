@@ -147,13 +147,23 @@ async fn select_accounts(
     row.push(Cell::part(through));
     let accounts = select(client, Query::one(sql, row)).await?;
     let accounts = read_all(&accounts, read_account)?;
-    if let Some(read) = together(select_rows(client, &accounts).await)? {
-        return Ok(read);
+    let rows = |accounts: Vec<Account>| async move { select_rows(client, &accounts).await };
+    each_readable(accounts, rows, StoredAccount::unreadable).await
+}
+
+/// Reads the rows of many together; where a row of one cannot be read, of each alone, and `unreadable` stands for that one.
+pub(super) async fn each_readable<P: Clone, T, R: Future<Output = Result<Vec<T>, StoreError>>>(
+    places: Vec<P>,
+    read: impl Fn(Vec<P>) -> R,
+    unreadable: impl Fn(P, String) -> T,
+) -> Result<Vec<T>, StoreError> {
+    if let Some(all) = together(read(places.clone()).await)? {
+        return Ok(all);
     }
-    let mut all = Vec::with_capacity(accounts.len());
-    for account in accounts {
-        let read = select_rows(client, &[account]).await;
-        all.extend(alone(read, |reason| StoredAccount::unreadable(account, reason))?);
+    let mut all = Vec::with_capacity(places.len());
+    for place in places {
+        let one = read(vec![place.clone()]).await;
+        all.extend(alone(one, |reason| unreadable(place, reason))?);
     }
     Ok(all)
 }
@@ -208,15 +218,8 @@ async fn select_savings(
 ) -> Result<Vec<StoredSavingsAccount>, StoreError> {
     let accounts = select(client, savings::select_logged(after_row(after, limit))).await?;
     let accounts = read_all(&accounts, read_account)?;
-    if let Some(read) = together(select_savings_rows(client, &accounts).await)? {
-        return Ok(read);
-    }
-    let mut all = Vec::with_capacity(accounts.len());
-    for account in accounts {
-        let read = select_savings_rows(client, &[account]).await;
-        all.extend(alone(read, |reason| StoredSavingsAccount::unreadable(account, reason))?);
-    }
-    Ok(all)
+    let rows = |accounts: Vec<Account>| async move { select_savings_rows(client, &accounts).await };
+    each_readable(accounts, rows, StoredSavingsAccount::unreadable).await
 }
 
 /// Deposit accounts with all that is kept of them.

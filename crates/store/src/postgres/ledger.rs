@@ -6,8 +6,9 @@ use loam_app::error::StoreError;
 use loam_app::ports::Placed;
 use loam_book::ids::Part;
 
+use super::check::each_readable;
 use super::pipeline::{Query, Writes, read_all, select, snapshot};
-use crate::rows::check::{Account, after_row, alone, bounds_row, read_account, together};
+use crate::rows::check::{Account, after_row, bounds_row, read_account};
 use crate::rows::ledger::{
     EnteredByHand, ledger_day_rows, manual_entry_row, manual_line_rows, read_manual_entry, read_manual_line,
     with_lines,
@@ -56,15 +57,8 @@ pub(super) async fn select_manual_entries(
                 order by part, number limit $3";
     let places = select(client, Query::one(sql, after_row(after, limit))).await?;
     let places = read_all(&places, read_account)?;
-    if let Some(entries) = together(select_placed(client, &places).await)? {
-        return Ok(entries);
-    }
-    let mut all = Vec::with_capacity(places.len());
-    for place in places {
-        let entry = select_placed(client, &[place]).await;
-        all.extend(alone(entry, |reason| (place, Err(reason)))?);
-    }
-    Ok(all)
+    let entries = |places: Vec<Account>| async move { select_placed(client, &places).await };
+    each_readable(places, entries, |place, reason| (place, Err(reason))).await
 }
 
 /// The entries from the first of these to the last.
