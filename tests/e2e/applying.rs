@@ -183,7 +183,12 @@ fn a_plan_tells_what_the_server_refuses() {
     assert!(!plan.contains("becomes null"), "{plan}");
     let misspelt = bank.apply("branches: [{id: NORTH, nmae: Far North}]", &["--plan"]);
     let complaint = String::from_utf8_lossy(&misspelt.stderr).into_owned();
-    assert!(!misspelt.status.success() && complaint.contains("no member nmae"), "{complaint}");
+    assert!(
+        !misspelt.status.success()
+            && complaint.contains("nmae is no member")
+            && complaint.contains("did you mean name?"),
+        "{complaint}"
+    );
     let stranger = command(&bank.database)
         .arg("apply")
         .arg(&bank.file)

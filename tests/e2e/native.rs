@@ -4,7 +4,7 @@
 use loam_tests::http::{Answer, Caller};
 use serde_json::{Value, json};
 
-use crate::book::{FIRST_DAY, agriculture, on_both, record, with};
+use crate::book::{FIRST_DAY, agriculture, key, on_both, record, with};
 use crate::subset::assert_shows;
 
 /// Panics unless this door said no with this status, code and member.
@@ -227,5 +227,110 @@ fn bad_requests_are_refused_in_the_doors_own_way() {
         assert_eq!(book.snapshot(), before);
         let user = record(&book.admin, "users", &json!({"username": "u"}));
         assert_eq!(book.read(&format!("/loam/v1/users/{user}"))["username"], "u");
+    });
+}
+
+/// A misspelt member would mean that the one that is meant has its default, and nobody would see it.
+#[test]
+fn a_member_that_nobody_knows_is_refused_and_the_one_that_is_meant_is_named() {
+    on_both(|book| {
+        let product = with(agriculture(), &json!({"id": "P"}));
+        let refused = |method: &str, path: &str, body: &Value, field: &str, meant: &str| {
+            let answer = book.admin.send(method, path, Some("application/json"), &body.to_string());
+            assert_refused(&answer, 400, "unknown_member", &json!(field));
+            let message = answer.json()["error"]["message"].as_str().unwrap_or_default().to_owned();
+            assert!(message.contains(meant), "{message}");
+        };
+        let before = book.snapshot();
+        let products = "/loam/v1/loan-products";
+        let cases = [
+            (json!({"minLoanAmuont": "5"}), "minLoanAmuont", "minLoanAmount"),
+            (
+                json!({"arrearsSettings": {"tolerancePeriods": 5}}),
+                "arrearsSettings.tolerancePeriods",
+                "tolerancePeriod",
+            ),
+            (json!({"loanFees": [{"nmae": "F"}]}), "loanFees[0].nmae", "name"),
+            (json!({"colour": null}), "colour", "/docs"),
+        ];
+        for (wrong, field, meant) in &cases {
+            refused("POST", products, &with(product.clone(), wrong), field, meant);
+        }
+        let settings = "/loam/v1/settings";
+        refused("PATCH", settings, &json!({"nonWorkingDay": ["SUNDAY"]}), "nonWorkingDay", "nonWorkingDays");
+        refused("POST", "/loam/v1/end-of-day", &json!({"trough": "2012-07-29"}), "trough", "through");
+        assert_eq!(book.snapshot(), before);
+
+        record(&book.admin, "loan-products", &product);
+        let one = format!("{products}/P");
+        let shown = book.read(&one);
+        for path in [one.clone(), format!("{one}?dryRun=true")] {
+            for (wrong, field, meant) in &cases {
+                refused("PATCH", &path, wrong, field, meant);
+            }
+        }
+        assert_eq!(book.read(&one), shown);
+        // Older writers put members of an object on the product itself.
+        book.admin.patch(&one, &json!({"maxInterestRate": "90"})).expect(200);
+        let interest = &book.read(&one)["interestRateSettings"];
+        assert_eq!(interest["maxInterestRate"], "90");
+    });
+}
+
+#[test]
+fn members_of_what_stands_inside_a_command_are_known_too() {
+    on_both(|book| {
+        let loan = key(&book.lend("L"));
+        let before = book.snapshot();
+        let (commands, preview) =
+            (format!("/loam/v1/loans/{loan}/commands"), format!("/loam/v1/loans/{loan}/preview"));
+        let row = json!({"command": "editSchedule", "repayments": [{"index": 1, "dueDat": "2013-01-01"}]});
+        for path in [&commands, &preview] {
+            assert_refused(
+                &book.admin.post(path, &row),
+                400,
+                "unknown_member",
+                &json!("repayments[0].dueDat"),
+            );
+        }
+        let part = json!([{"customPaymentAmountType": "PRINCIPAL", "amuont": "5"}]);
+        let payment = json!([{"loan": loan, "amount": "5", "customPaymentAmounts": part}]);
+        let answered = book.admin.post("/loam/v1/loan-payments", &payment).expect(200).json();
+        assert_eq!(answered[0]["error"]["field"], "customPaymentAmounts[0].amuont", "{answered}");
+        assert_eq!(answered[0]["error"]["code"], "unknown_member");
+        assert_eq!(book.snapshot(), before);
+    });
+}
+
+/// The bodies that the reference describes are those that are read: no route takes what it does not tell, and what was
+/// read can be sent back.
+#[test]
+fn every_body_has_the_members_of_the_reference() {
+    on_both(|book| {
+        let reference = book.read("/openapi.json");
+        let paths = reference["paths"].as_object().expect("a document has paths");
+        let native = paths.iter().filter(|(path, _)| path.starts_with("/loam/v1/") && !path.contains('{'));
+        let mut asked = 0;
+        for (path, methods) in native {
+            let schema = &methods["post"]["requestBody"]["content"]["application/json"]["schema"];
+            if schema.is_object() && schema["type"] != "array" {
+                let answer = book.admin.post(path, &json!({"nobodyKnowsThis": 1}));
+                assert_refused(&answer, 400, "unknown_member", &json!("nobodyKnowsThis"));
+                asked += 1;
+            }
+            let has_records =
+                paths.get(&format!("{path}/{{id}}")).is_some_and(|one| one["patch"].is_object());
+            for shown in if has_records { book.list(path) } else { Vec::new() } {
+                let id = ["encodedKey", "clientId", "id"].iter().find_map(|name| shown[*name].as_str());
+                let one = format!("{path}/{}?dryRun=true", id.expect("an id"));
+                println!("{one}");
+                book.admin.patch(&one, &shown).expect(200);
+                let more = with(shown.clone(), &json!({"nobodyKnowsThis": 1}));
+                let answer = book.admin.patch(&one, &more);
+                assert_refused(&answer, 400, "unknown_member", &json!("nobodyKnowsThis"));
+                asked += 1;
+            }
+        }
+        assert!(asked > 40, "{asked}");
     });
 }

@@ -51,6 +51,7 @@ pub mod own_writes;
 mod persons;
 mod product_names;
 pub mod secrets;
+pub mod shapes;
 pub mod telemetry;
 pub mod tls;
 pub mod vault;

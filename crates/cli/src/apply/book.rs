@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use anyhow::{Context, anyhow, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use loam_server::shapes::Shapes;
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::Request;
 
 use crate::apply::file::Members;
-use crate::apply::shape::Shapes;
 use crate::args::Apply;
 
 /// What all paths of the native door begin with.
@@ -51,7 +51,7 @@ impl RemoteBook {
             }
         };
         let base = arguments.server.trim_end_matches('/').to_owned();
-        let shapes = Shapes::of(&Value::Null, PREFIX);
+        let shapes = Shapes::of(&Value::Null);
         let mut book =
             RemoteBook { agent: config.into(), base, authorization, routes: BTreeMap::new(), shapes };
         let described =
@@ -65,16 +65,21 @@ impl RemoteBook {
                 Some((kind.to_owned(), methods))
             })
             .collect();
-        book.shapes = Shapes::of(&described, PREFIX);
+        book.shapes = Shapes::of(&described);
         Ok(book)
     }
 
-    /// Refuses a record with a member that its kind does not have.
+    /// Refuses a record with a member that records at its place do not have: nothing is sent while one is misspelt.
     ///
     /// # Errors
     /// Names the member.
-    pub(super) fn check_members(&self, kind: &str, members: &Members) -> anyhow::Result<()> {
-        self.shapes.check(kind, members)
+    pub(super) fn check_members(&self, place: &str, members: &Members) -> anyhow::Result<()> {
+        let mut own = members.clone();
+        // Those of an object inside the record may stand on the record itself.
+        own.retain(|name, _| !self.shapes.has_inside(place, name));
+        let Some(unknown) = self.shapes.unknown_member(place, &own) else { return Ok(()) };
+        let meant = unknown.nearest.map(|nearest| format!(": did you mean {nearest}?")).unwrap_or_default();
+        bail!("{} is no member of {place}{meant}", unknown.path)
     }
 
     /// The place of a kind that has many records, or of one that has a single one.

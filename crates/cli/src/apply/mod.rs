@@ -11,7 +11,6 @@ use crate::args::Apply;
 mod book;
 mod file;
 mod plan;
-mod shape;
 
 use book::RemoteBook;
 use file::{Members, Wanted};

@@ -60,7 +60,7 @@ impl Plan {
             match records {
                 Records::One(members) => {
                     let place = book.place(kind, false)?;
-                    book.check_members(kind, members)?;
+                    book.check_members(&place, members)?;
                     let present = book.single(&place)?;
                     plan.change((kind, kind), (book, &place), members, &present)?;
                 }
@@ -68,7 +68,7 @@ impl Plan {
                     let place = book.place(kind, true)?;
                     let present = book.list(&place)?;
                     for members in all {
-                        book.check_members(kind, members)?;
+                        book.check_members(&place, members)?;
                         plan.compare(kind, (book, &place), members, &present)?;
                     }
                 }

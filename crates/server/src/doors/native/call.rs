@@ -1,10 +1,10 @@
 //! A request as this door takes it: from an administrator, with its whole body.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use loam_app::command::{Caller, Command, Done, Outcome};
@@ -14,6 +14,7 @@ use loam_app::records::{check_against, check_unused};
 use loam_book::actor::{Actor, Door, Permission};
 
 use crate::Services;
+use crate::shapes::Shapes;
 use crate::telemetry::{self, RequestId};
 use crate::{auth, body, idempotency};
 
@@ -24,10 +25,18 @@ use super::query::Query;
 /// The parameter that asks what a change would lead to.
 pub(super) const DRY_RUN: &str = "dryRun";
 
+/// The bodies of this door's part of the API reference.
+static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
+    let reference = serde_json::to_value(super::openapi());
+    Shapes::of(&reference.expect("the reference has text keys and no failing parts"))
+});
+
 /// Who asks, what with, and the book as the request met it.
 pub(super) struct Call {
     pub(super) caller: Caller,
     pub(super) now: Now,
+    /// The route that was asked, as the API reference has it.
+    route: Option<MatchedPath>,
     body: Bytes,
     headers: HeaderMap,
     peer: Option<IpAddr>,
@@ -41,9 +50,25 @@ impl Call {
         &self.body
     }
 
-    /// The members of the body.
+    /// The members of the body, each of which the API reference has.
     pub(super) fn members(&self) -> Result<Members, DoorError> {
+        let given = self.given()?;
+        self.refuse_unknown(&given)?;
+        Ok(given)
+    }
+
+    /// The members of the body, whatever they are called.
+    pub(super) fn given(&self) -> Result<Members, DoorError> {
         Members::of_json(&self.body)
+    }
+
+    /// Refuses a member that the API reference does not have in the body of this route.
+    pub(super) fn refuse_unknown(&self, given: &Members) -> Result<(), DoorError> {
+        let route = self.route.as_ref().map_or("", MatchedPath::as_str);
+        match SHAPES.unknown_member(route, &given.as_json()) {
+            Some(unknown) => Err(DoorError::no_member(&unknown)),
+            None => Ok(()),
+        }
     }
 
     /// The members of the body; none where there is no body.
@@ -120,7 +145,8 @@ impl FromRequest<Services> for Call {
             idempotency::of_secret_request(&parts.headers, &actor, line, (&body, &services.vault));
         let request_id = parts.extensions.get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
         let caller = Caller { actor: Arc::clone(&actor), door: Door::Native, request_id, idempotency };
-        Ok(Call { caller, now, body, headers: parts.headers, peer, is_dry_run })
+        let route = parts.extensions.get::<MatchedPath>().cloned();
+        Ok(Call { caller, now, route, body, headers: parts.headers, peer, is_dry_run })
     }
 }
 

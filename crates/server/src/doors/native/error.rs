@@ -9,6 +9,7 @@ use loam_book::loan::refusal::{JournalRefusal, Refusal};
 
 use crate::auth::Denied;
 use crate::body::{self, BodyError};
+use crate::shapes::UnknownMember;
 
 use super::wire::{ErrorBody, ErrorDetail};
 
@@ -49,6 +50,16 @@ impl DoorError {
     pub(super) fn too_many(what: &str, given: usize, most: usize) -> DoorError {
         let message = format!("{given} {what} are more than the {most} that one request may bring");
         DoorError::new(StatusCode::BAD_REQUEST, "too_many", message)
+    }
+
+    /// A member is given that what is asked for does not have.
+    pub(super) fn no_member(unknown: &UnknownMember) -> DoorError {
+        let meant = match &unknown.nearest {
+            Some(nearest) => format!("did you mean {nearest}?"),
+            None => "/docs shows those that there are".to_owned(),
+        };
+        let message = format!("{} is no member of this: {meant}", unknown.path);
+        DoorError::new(StatusCode::BAD_REQUEST, "unknown_member", message).at(&unknown.path)
     }
 
     /// A member that must be given is not.

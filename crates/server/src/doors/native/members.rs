@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value};
 
 use super::error::DoorError;
 
@@ -46,6 +47,12 @@ impl Members {
     pub(super) fn of_wire<T: Serialize>(record: &T) -> Members {
         let text = serde_json::to_vec(record).expect("wire structs have text keys and no failing parts");
         Members::of_json(&text).expect("wire structs are objects")
+    }
+
+    /// As JSON.
+    pub(super) fn as_json(&self) -> Map<String, Value> {
+        let value = |raw: &RawValue| serde_json::from_str(raw.get()).expect("a member is JSON");
+        self.given.iter().map(|(name, raw)| (name.clone(), value(raw))).collect()
     }
 
     /// These members changed by `patch` as JSON Merge Patch (RFC 7386) says: an object goes into the

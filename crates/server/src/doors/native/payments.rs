@@ -141,7 +141,8 @@ struct Taking<'a> {
 impl Taking<'_> {
     /// Hands payments in, one after the other: so they reach a loan in their order.
     async fn hand_in(&mut self, some: &[&RawValue]) {
-        let read: Vec<Result<Read, DoorError>> = some.iter().map(|payment| read(payment)).collect();
+        let read: Vec<Result<Read, DoorError>> =
+            some.iter().map(|payment| read(self.call, payment)).collect();
         let named: Vec<&str> = read.iter().flatten().map(|read| read.loan.as_str()).collect();
         let found = self.services.reading.find_loans(&named).await;
         let mut addresses = match &found {
@@ -194,9 +195,10 @@ impl Taking<'_> {
     }
 }
 
-fn read(payment: &RawValue) -> Result<Read, DoorError> {
+fn read(call: &Call, payment: &RawValue) -> Result<Read, DoorError> {
     let members = Members::of_json(payment.get().as_bytes())
         .map_err(|_| DoorError::invalid("payment", payment.get(), "it is no object"))?;
+    call.refuse_unknown(&members)?;
     Ok(Read { loan: members.required("loan")?, members })
 }
 

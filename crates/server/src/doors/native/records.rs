@@ -43,6 +43,9 @@ pub(super) trait Kind: Sized + Clone {
     fn id(&self) -> &str;
     fn to_wire(&self) -> Self::Wire;
     /// Members under the names under which `read` looks for them.
+    ///
+    /// # Errors
+    /// A member that contradicts another one, or that the contract has and this version does not.
     fn canonical(members: Members) -> Result<Members> {
         Ok(members)
     }
@@ -103,10 +106,10 @@ pub(super) fn one<T: Kind>(call: &Call, id: &str) -> Result<Json<T::Wire>> {
 
 /// Creates a record. The book refuses an id that is taken.
 pub(super) async fn create<T: Kind>(services: &Services, call: &Call) -> Result<Response> {
-    let given = call.members()?;
+    let given = given::<T>(call)?;
     let password_hash = password_hash::<T>(services, &given).await?;
     let base = Base { password_hash, ..base(services, call, None) };
-    let record = T::read(&T::canonical(given)?, &base)?.into_record();
+    let record = T::read(&given, &base)?.into_record();
     let outcome = call.submit(services, Command::CreateRecord(Box::new(record))).await?;
     let created = done::<T>(outcome.done);
     let mut response = (StatusCode::CREATED, Json(created.to_wire())).into_response();
@@ -121,10 +124,10 @@ pub(super) async fn create<T: Kind>(services: &Services, call: &Call) -> Result<
 pub(super) async fn change<T: Kind>(services: &Services, call: &Call, id: &str) -> Result<Json<T::Wire>> {
     let catalog = &call.now.catalog;
     let present = T::shelf(catalog).find(id).ok_or_else(|| DoorError::no_such(T::NAME, id))?;
-    let given = call.members()?;
+    let given = given::<T>(call)?;
     let password_hash = password_hash::<T>(services, &given).await?;
     let base = Base { password_hash, ..base(services, call, Some(present.as_ref())) };
-    let members = Members::of_wire(&present.to_wire()).without(T::DERIVED).merged_with(T::canonical(given)?);
+    let members = Members::of_wire(&present.to_wire()).without(T::DERIVED).merged_with(given);
     let changed = T::read(&members, &base)?;
     if changed.id() != present.id() {
         return Err(DoorError::invalid(
@@ -137,6 +140,13 @@ pub(super) async fn change<T: Kind>(services: &Services, call: &Call, id: &str) 
     let command = Command::ChangeRecord { record, catalog_version: catalog.version };
     let outcome = call.submit(services, command).await?;
     Ok(Json(done::<T>(outcome.done).to_wire()))
+}
+
+/// The members of the body under the names under which they are read, each of which the API reference has.
+fn given<T: Kind>(call: &Call) -> Result<Members> {
+    let given = T::canonical(call.given()?)?;
+    call.refuse_unknown(&given)?;
+    Ok(given)
 }
 
 /// What a record needs besides its members; `present` is the one that is changed.

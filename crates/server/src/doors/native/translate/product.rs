@@ -87,8 +87,9 @@ pub(in super::super) const DERIVED: &[&str] = &["forAllBranches", "repaymentSche
 /// Puts members into the objects in which the contract has them now.
 ///
 /// # Errors
-/// When a member stands in both places with different values.
+/// When a member stands in both places with different values, or is not supported.
 pub(in super::super) fn canonical(members: Members) -> Result<Members> {
+    unsupported::refuse(&members)?;
     members.lowered("interestRateSettings", &FLAT_INTEREST)?.lowered("arrearsSettings", &FLAT_ARREARS)
 }
 
@@ -97,7 +98,6 @@ pub(in super::super) fn canonical(members: Members) -> Result<Members> {
 /// # Errors
 /// A member that is missing, malformed, contradicts another one or is not supported.
 pub(in super::super) fn product_of(members: &Members, base: &Base<'_, Product>) -> Result<Product> {
-    unsupported::refuse(members)?;
     let mut product = with_defaults(members.required("id")?, members.required("productName")?, base);
     read_offer(&mut product, members, base)?;
     interest::read(&mut product, members, base)?;

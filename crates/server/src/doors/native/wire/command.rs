@@ -6,22 +6,6 @@ use utoipa::ToSchema;
 use super::ErrorDetail;
 use super::loan::{LoanRepayment, LoanStanding};
 
-/// A command on a loan. Which other members it takes stands in `docs/native-door.md`.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "only described: the body is read as members")]
-#[schema(as = native::LoanCommand)]
-pub(crate) struct LoanCommand {
-    #[schema(example = "repay")]
-    command: String,
-    #[schema(required = false, example = "100.00")]
-    amount: String,
-    /// Otherwise the business date.
-    #[schema(required = false, format = Date)]
-    value_date: String,
-    #[schema(required = false)]
-    notes: String,
-}
-
 /// How a loan stands after a command.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -130,31 +114,6 @@ pub(crate) struct JournalTransfer {
     pub(crate) value_date: String,
     #[schema(format = Date)]
     pub(crate) booking_date: String,
-}
-
-/// One payment among many. It takes what `repay` takes (`docs/native-door.md`).
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "only described: the body is read as members")]
-#[serde(rename_all = "camelCase")]
-#[schema(as = native::LoanPayment)]
-pub(crate) struct LoanPayment {
-    /// The id or key of the loan.
-    loan: String,
-    /// `repay` or `recover`; otherwise `repay`.
-    #[schema(required = false, example = "repay")]
-    command: String,
-    #[schema(example = "100.00")]
-    amount: String,
-    /// Otherwise the business date.
-    #[schema(required = false, format = Date)]
-    value_date: String,
-    /// The id or key of the channel.
-    #[schema(required = false)]
-    transaction_channel: String,
-    #[schema(required = false)]
-    external_id: String,
-    #[schema(required = false)]
-    notes: String,
 }
 
 /// What became of one payment among many.

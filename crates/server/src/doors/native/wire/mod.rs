@@ -12,6 +12,7 @@ mod day;
 mod explain;
 mod ledger;
 mod loan;
+mod loan_command;
 mod marketplace;
 mod organization;
 mod outside;
@@ -27,8 +28,8 @@ mod savings;
 pub(super) use business::{Business, BusinessKeys, Rotation};
 pub(super) use calendar::{Holiday, IndexRate, IndexRateSource, PortfolioSettings, Settings};
 pub(super) use command::{
-    ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanCommand, LoanMovement, LoanPayment,
-    PaidPart, PaymentRefused, PaymentResult, PaymentTaken,
+    ChangedRepayment, CommandDone, CommandPreview, JournalTransfer, LoanMovement, PaidPart, PaymentRefused,
+    PaymentResult, PaymentTaken,
 };
 pub(super) use consumer::{ApiConsumer, ApiKey, NewApiKey};
 pub(super) use custom_field::{CustomField, CustomFieldSet, FieldRights, FieldSetting, SelectionOption};
@@ -40,6 +41,7 @@ pub(super) use explain::{
 };
 pub(super) use ledger::GlAccount;
 pub(super) use loan::{LoanRepayment, LoanStanding, LoanView};
+pub(super) use loan_command::{LoanCommand, LoanPayment};
 pub(super) use marketplace::{BorrowerAccount, LoanPurpose, NewBorrowerAccount};
 pub(super) use organization::{Address, Branch, Centre, TransactionChannel, User};
 pub(super) use outside::{

@@ -2,6 +2,7 @@ use jiff::civil::date;
 use loam_book::loan::custom_payment::{PaidKind, StatedPart};
 
 use super::*;
+use crate::shapes::Shapes;
 
 fn read(text: &str) -> Result<(&'static str, LoanCommand)> {
     let members = Members::of_json(text.as_bytes())?;
@@ -121,6 +122,24 @@ fn a_member_that_a_command_does_not_know_is_refused() {
     assert_eq!(refused(lost).2, "transactionChannel");
     let without = r#"{"command": "repay", "amount": 1, "receiptNumber": "1"}"#;
     assert_eq!(refused(without), (400, "missing_member".into(), "transactionChannel".into()));
+}
+
+/// What the reference does not have is refused before a command sees it.
+#[test]
+fn the_reference_has_every_member_that_a_command_takes() {
+    let reference = serde_json::to_value(super::super::super::openapi()).unwrap();
+    let shapes = Shapes::of(&reference);
+    let is_known = |path: &str, name: &str| {
+        let body = serde_json::Map::from_iter([(name.to_owned(), serde_json::Value::Null)]);
+        assert_eq!(shapes.unknown_member(path, &body), None, "{path}");
+    };
+    for name in WORDS.iter().flat_map(|word| word.takes).copied().flatten() {
+        is_known("/loam/v1/loans/{id}/commands", name);
+        is_known("/loam/v1/loans/{id}/preview", name);
+    }
+    for name in WORDS.iter().filter(|word| PAYMENTS.contains(&word.name)).flat_map(|word| word.takes) {
+        name.iter().for_each(|name| is_known("/loam/v1/loan-payments", name));
+    }
 }
 
 #[test]
