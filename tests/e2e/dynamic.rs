@@ -158,7 +158,15 @@ fn tranches_are_paid_out_in_their_order() {
             |caller| caller.form("/api/loans/T/transactions", "type=DISBURSEMENT"),
             (400, 530, "ALL_TRANCHES_ALREADY_DISBURSED"),
         );
-        book.act("T", "type=DISBURSMENT_ADJUSTMENT");
+        let first_one =
+            format!("type=DISBURSMENT_ADJUSTMENT&originalTransactionId={}", transaction_id(&first));
+        book.refuses(
+            |caller| caller.form("/api/loans/T/transactions", &first_one),
+            (400, 166, "UNREVERSED_TRANSACTION_LOGGED_AFTER_CURRENT_ONE"),
+        );
+        let last = book.transactions("T").iter().find(|row| row["amount"] == "300").map(key);
+        let last = last.expect("the second tranche is paid out");
+        book.act("T", &format!("type=DISBURSMENT_ADJUSTMENT&originalTransactionId={last}"));
         assert_shows(
             &book.loan("T"),
             &json!({"principalBalance": "700", "accountSubState": "PARTIALLY_DISBURSED"}),

@@ -96,7 +96,7 @@ fn a_preview_is_refused_as_the_command_is() {
             ("L", json!({"command": "approve"}), 400, "refused"),
             ("P", json!({"command": "disburse"}), 400, "refused"),
             ("P", json!({"command": "edit", "loanAmount": "1"}), 400, "refused"),
-            ("L", json!({"command": "repay", "amount": "1", "date": "2012-06-28"}), 400, "invalid_member"),
+            ("L", json!({"command": "repay", "amount": "1", "date": "2012-06-28"}), 400, "unknown_member"),
             ("L", json!({"command": "repay"}), 400, "missing_member"),
             ("L", json!({"command": "create"}), 400, "not_supported"),
             ("L", json!({}), 400, "missing_member"),

@@ -229,3 +229,39 @@ fn interest_that_the_book_applied_is_not_taken_back_by_hand() {
         book.refuses(send, (400, 2320, "TRANSACTION_TYPE_IS_IRREVERSIBLE"));
     });
 }
+
+/// What is taken back is what was named, and nothing else in its place.
+#[test]
+fn a_disbursement_or_a_write_off_that_is_named_is_the_one_that_is_taken_back() {
+    on_both(|book| {
+        book.lend("L");
+        book.lend("M");
+        let disbursement = transaction_id(&book.transactions("L")[0]);
+        let another = key(&book.transactions("M")[0]);
+        let repayment = transaction_id(&book.act("L", "type=REPAYMENT&amount=50"));
+        let refused = |kind: &str, original: &str, no: (u16, i64, &str)| {
+            let form = format!("type={kind}&originalTransactionId={original}");
+            book.refuses(|caller| caller.form("/api/loans/L/transactions", &form), no);
+        };
+        let wrong_kind = (400, 165, "INVALID_TRANSACTION_TYPE");
+        let unknown = (400, 212, "INVALID_TRANSACTION_ID");
+        let other_account = (400, 213, "TRANSACTION_ID_AND_ACCOUNT_MISMATCH");
+        for kind in ["DISBURSMENT_ADJUSTMENT", "UNDO_DISBURSEMENT"] {
+            refused(kind, &repayment.to_string(), wrong_kind);
+            refused(kind, "999999", unknown);
+            refused(kind, "abc", unknown);
+            refused(kind, &another, other_account);
+        }
+        reverses(&book.admin, "L", repayment).expect(201);
+        refused("DISBURSMENT_ADJUSTMENT", &repayment.to_string(), (400, 211, "TRANSACTION_ALREADY_REVERSED"));
+        book.act("L", "type=WRITE_OFF");
+        let written_off = key(&book.transactions("L")[0]);
+        refused("WRITE_OFF_ADJUSTMENT", &disbursement.to_string(), wrong_kind);
+        refused("WRITE_OFF_ADJUSTMENT", "999999", unknown);
+        refused("WRITE_OFF_ADJUSTMENT", &another, other_account);
+        book.act("L", &format!("type=WRITE_OFF_ADJUSTMENT&originalTransactionId={written_off}"));
+        assert_eq!(book.loan("L")["accountState"], "ACTIVE");
+        book.act("L", &format!("type=DISBURSMENT_ADJUSTMENT&originalTransactionId={disbursement}"));
+        assert_eq!(book.loan("L")["accountState"], "APPROVED");
+    });
+}

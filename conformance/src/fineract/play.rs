@@ -205,7 +205,9 @@ impl<'a> Stage<'a> {
             self.repayments().filter(|repayment| repayment.value_date >= since).collect();
         repaid.sort_by_key(|repayment| std::cmp::Reverse((repayment.value_date, repayment.id)));
         let reversals = repaid.into_iter().map(|repayment| reverse(repayment, ReversalKind::Repayment));
-        reversals.chain(undone.iter().map(|_| LoanCommand::UndoDisbursement { notes: None })).collect()
+        reversals
+            .chain(undone.iter().map(|_| LoanCommand::UndoDisbursement { named: None, notes: None }))
+            .collect()
     }
 
     fn disbursed_on(&self) -> Option<Date> {

@@ -88,7 +88,7 @@ impl Session {
         caller: &Caller,
         ids: &NewIds,
     ) -> Result<Option<Outcome>, AppError> {
-        let LoanCommand::UndoDisbursement { notes } = command else { return Ok(None) };
+        let LoanCommand::UndoDisbursement { notes, .. } = command else { return Ok(None) };
         let on_loan = self.decide_on_loan(loan, command, caller, ids)?;
         // Other reversals may stand beside it: what followed from the disbursement goes with it.
         let mut taken_back = on_loan.decision.transactions.iter();

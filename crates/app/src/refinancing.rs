@@ -153,5 +153,5 @@ fn changed(decided: &[OnLoan]) -> Vec<Changed<'_>> {
 }
 
 fn notes_of(command: &LoanCommand) -> Option<String> {
-    if let LoanCommand::UndoDisbursement { notes } = command { notes.clone() } else { None }
+    if let LoanCommand::UndoDisbursement { notes, .. } = command { notes.clone() } else { None }
 }

@@ -269,7 +269,7 @@ impl Product {
     /// The name of the first figure whose bounds contradict each other.
     pub fn contradiction(&self) -> Option<&'static str> {
         let pairs = [
-            (self.amount.is_ordered(), "loanAmount"),
+            (self.amount.is_ordered() && self.has_possible_amounts(), "loanAmount"),
             (self.interest_rate.is_ordered(), "interestRate"),
             (self.installments.is_ordered(), "numInstallments"),
             (self.grace_period.is_ordered(), "gracePeriod"),
@@ -279,6 +279,7 @@ impl Product {
             (self.payment_method == PaymentMethod::Horizontal || self.is_dynamic(), "paymentMethod"),
             (self.marketplace.capitalized_fee_percent <= Rate::from_ratio(1, 1), "capitalizedFeePercent"),
             (self.marketplace.protect.investor_share <= Rate::from_ratio(1, 1), "investorSharePercent"),
+            (self.marketplace.denomination.is_none_or(Amount::is_positive), "denomination"),
             (self.has_possible_provisions(), "provisioning"),
             (self.has_possible_ids(), "idPattern"),
             // What a product may say, and this version does not do yet.
@@ -304,6 +305,14 @@ impl Product {
             .or_else(|| self.charges.contradiction())
             .or_else(|| self.controls.contradiction())
             .or_else(|| self.contradicting_agreement())
+    }
+
+    /// Whether no loan of less than nothing could be asked for.
+    fn has_possible_amounts(&self) -> bool {
+        [self.amount.min, self.amount.default, self.amount.max]
+            .iter()
+            .flatten()
+            .all(|amount| !amount.is_negative())
     }
 
     /// Whether each level has one rate, of all that is lent at most.

@@ -327,6 +327,34 @@ fn a_booking_waits_for_money_that_was_announced() {
     });
 }
 
+/// A new investor announces a deposit and books by it before any money came.
+#[test]
+fn an_investor_whose_first_deposit_is_announced_books_by_it() {
+    on_both(|market| {
+        let application = market.apply(&json!({"createSchedule": 0}));
+        market.investor(INVESTOR, "0");
+        let body =
+            json!({"investorId": INVESTOR, "loanApplication": application["Id"], "investmentAmount": 400});
+        assert_failed(&market.caller.post(BOOKINGS, &body), 400, "INSUFFICIENT_FUNDS", "");
+        let portfolio = json!({"investorId": INVESTOR, "amount": 100});
+        assert_failed(
+            &market.caller.post("/services/apexrest/peer/v1/portfolios", &portfolio),
+            400,
+            "INSUFFICIENT_FUNDS",
+            "",
+        );
+        let announced = json!({"investorId": INVESTOR, "amount": 500, "transactionDate": "2014-01-03"});
+        let deposit = content(&market.caller.post(FUNDS, &announced));
+        let booking = market.books(INVESTOR, &application, &json!({"investmentAmount": 400}));
+        assert_eq!(booking["peer__Status__c"], "Uncommitted");
+        let path = format!("{FUNDS}/{}", text(&deposit["Id"]));
+        market.caller.put(&path, &json!({"isCleared": true})).expect(200);
+        let committed = market.bookings(&format!("investorId={INVESTOR}&status=Winning"));
+        assert_eq!(committed[0]["Id"], booking["Id"]);
+        assert_eq!(market.balances(INVESTOR), ["500", "400", "100"]);
+    });
+}
+
 /// Books 100 each, all at once, over these callers; gives how many were taken. The others lack the cash.
 fn booked_at_once(callers: &[Caller], applications: &[Value], count: usize) -> usize {
     std::thread::scope(|scope| {

@@ -161,8 +161,10 @@ fn a_whole_order_is_sold_at_a_price_and_rows_that_are_not_valid_sell_nothing() {
             {"investorId": BUYER, "numberOfShares": 6000},
             {"investorId": BUYER, "numberOfShares": 1, "price": 0},
             {"investorId": BUYER, "numberOfShares": 1, "price": "5000"},
+            {"investorId": "001G000001INV05", "numberOfShares": 1},
         ]);
-        let codes = ["00010", "00010", "00017", "00017", "00018", "00019"].map(str::to_owned);
+        market.investor("001G000001INV05", "0");
+        let codes = ["00010", "00010", "00017", "00017", "00018", "00019", "00019"].map(str::to_owned);
         let expected: Vec<(i64, String)> = (2..).zip(codes).collect();
         assert_eq!(failed_rows(&sale(rows)), expected);
         assert_eq!((market.balances(BUYER)[0].as_str(), market.orders_of(BUYER).len()), ("5000", 0));

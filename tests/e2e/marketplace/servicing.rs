@@ -233,6 +233,9 @@ fn a_loan_account_is_made_by_itself_and_read_with_its_schedule() {
         );
         let listed = market.caller.get(&format!("{LOANS}?borrowerId={ACCOUNT}")).expect(200).json();
         assert_eq!(content_of(&listed)[0]["Id"], made["Id"]);
+        for shown in [&made, &content_of(&listed)[0], &market.read_loan("", &made["Id"])] {
+            assert!(text(&shown["loan__Account__c"]).starts_with(ACCOUNT), "who borrows: {shown}");
+        }
         let rows =
             market.caller.get(&format!("{LOANS}/amzSchedule/{}", text(&made["Id"]))).expect(200).json();
         assert_eq!(content_of(&rows).len(), 10);
@@ -280,5 +283,34 @@ fn a_statement_agrees_with_the_account() {
         let unknown = market.caller.get(&format!("{STATEMENT}/001G000001INV09?startDate=2014-01-01"));
         assert_failed(&unknown, 404, "ACCOUNT_NOT_FOUND", "");
         assert_eq!(market.caller.post(BOOKINGS, &json!({})).status, 400);
+    });
+}
+
+/// Of several disbursements all or none are taken back, as far as it can be told before the first.
+#[test]
+fn a_disbursement_that_cannot_be_taken_back_is_named_and_keeps_the_others() {
+    on_both(|market| {
+        let made = |date: &str| {
+            let body = json!({"borrowerId": ACCOUNT, "loanProductId": "Default", "loanAmount": 1000, "term": 10,
+                "interestRate": 9, "firstInstallmentDate": date, "expectedDisbursalDate": "2014-01-03"});
+            let loan = content(&market.caller.post(LOANS, &body));
+            text(&market.disburse(&loan["Id"])["loan__Loan_Disbursal_Transaction__c"])
+        };
+        let (first, second) = (made("2014-02-03"), made("2014-02-04"));
+        let paid = made("2014-02-05");
+        let loan = market.caller.get(&format!("{LOANS}/{paid}")).expect(200).json();
+        market.act_on("payments", &content_of(&loan)[0]["Id"], &json!({"amount": 10}));
+        let path = format!("{LOANS}/disbursement/reversal");
+        let reversed = |ids: &[&String]| market.caller.post(&path, &json!({"loanDisbursementTxnIds": ids}));
+        let before = market.book.snapshot();
+        let refused = reversed(&[&first, &paid]);
+        assert_failed(&refused, 500, "API_EXCEPTION", &format!("{paid}: "));
+        assert!(refused.text.contains("nothing was taken back"), "{}", refused.text);
+        assert_eq!(market.book.snapshot(), before);
+        let answer = reversed(&[&first, &first, &second]).expect(200).json();
+        let statuses: Vec<&Value> =
+            content_of(&answer).iter().map(|loan| &loan["loan__Loan_Status__c"]).collect();
+        assert_eq!(statuses, ["Approved", "Approved"], "named twice counts once");
+        assert_failed(&reversed(&[&first]), 500, "API_EXCEPTION", "nothing was taken back");
     });
 }

@@ -129,6 +129,16 @@ fn objects_are_refused_as_the_platform_refuses() {
         let field = "loan__Default_Interest_Rate__c";
         let wrong = post("loan__Loan_Product__c", &json!({"Name": "P", field: -1}));
         assert_refused(&wrong, 400, "FIELD_INTEGRITY_EXCEPTION", &[field]);
+        for (field, value) in [
+            ("peer__Denomination__c", json!(0)),
+            ("peer__Denomination__c", json!(-5)),
+            ("loan__Max_Number_of_Installments__c", json!(-3)),
+        ] {
+            let wrong = post("loan__Loan_Product__c", &json!({"Name": "P", field: value}));
+            assert_refused(&wrong, 400, "FIELD_INTEGRITY_EXCEPTION", &[field]);
+        }
+        let below_nothing = json!({"Name": "P", "loan__Min_Loan_Amount__c": -5});
+        assert!((400..600).contains(&post("loan__Loan_Product__c", &below_nothing).status));
         let wrong = post("loan__Loan_Product__c", &json!({"Name": "P", "CurrencyIsoCode": "ZZZ"}));
         assert_refused(&wrong, 400, "FIELD_INTEGRITY_EXCEPTION", &["CurrencyIsoCode"]);
         for id in ["001G000001KY9zz", "001G000001KY8byIAE", "x", "a1hG0000000JR9t"] {

@@ -250,7 +250,7 @@ pub(super) fn check_account(account: &Savings, currency: Currency) -> Result<(),
             MarketRefusal::OtherCurrency { account: account.to_owned(), loan: loan.to_owned() }.into()
         );
     }
-    if !account.is_active() {
+    if !account.takes_investments() {
         return Err(MarketRefusal::AccountNotActive { state: account.state.name() }.into());
     }
     Ok(())

@@ -10,8 +10,8 @@ use crate::actor::Permission;
 use crate::ids::{Address, Key, Part};
 use crate::loan::context::Context;
 use crate::loan::refusal::{MarketRefusal, Refusal};
+use crate::savings::Savings;
 use crate::savings::product::AccountType;
-use crate::savings::{Savings, SavingsState};
 use crate::stated::StatedAmount;
 
 /// A deposit or a withdrawal of an investor.
@@ -100,8 +100,7 @@ pub fn announce(
     if account.terms.account_type != AccountType::InvestorAccount {
         return Err(MarketRefusal::NotAnInvestor { value: account.id.clone() }.into());
     }
-    let takes_money = account.is_active() || account.state == SavingsState::Approved;
-    if !takes_money || account.maturity.is_some() {
+    if !account.takes_investments() || account.maturity.is_some() {
         return Err(MarketRefusal::AccountNotActive { state: account.state.name() }.into());
     }
     if amount.is_zero() {

@@ -158,7 +158,7 @@ impl Left<'_> {
             buyer.key != self.fund.account
                 && buyer.terms.account_type == AccountType::InvestorAccount
                 && buyer.terms.currency == currency
-                && buyer.is_active()
+                && buyer.takes_investments()
         });
         let buyer = buyer.ok_or(SaleFault::Investor)?;
         let amount = self.part(sale.shares, denomination)?;

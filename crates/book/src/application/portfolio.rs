@@ -117,7 +117,7 @@ pub fn check(
     if account.terms.account_type != AccountType::InvestorAccount {
         return Err(MarketRefusal::NotAnInvestor { value: account.id.clone() }.into());
     }
-    if !account.is_active() {
+    if !account.takes_investments() {
         return Err(MarketRefusal::AccountNotActive { state: account.state.name() }.into());
     }
     let amount = new.amount.positive_in(account.terms.currency)?;

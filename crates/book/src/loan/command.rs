@@ -48,7 +48,10 @@ pub enum LoanCommand {
         notes: Option<String>,
     },
     Disburse(Disburse),
+    /// Takes the last disbursement back.
     UndoDisbursement {
+        /// The disbursement that the caller means, where one was named.
+        named: Option<NamedTransaction>,
         notes: Option<String>,
     },
     Repay(Repay),
@@ -68,6 +71,8 @@ pub enum LoanCommand {
         notes: Option<String>,
     },
     UndoWriteOff {
+        /// The write-off that the caller means, where one was named.
+        named: Option<NamedTransaction>,
         notes: Option<String>,
     },
     /// Takes money in on a loan that was written off.
@@ -293,6 +298,14 @@ pub struct Redraw {
     /// Default: the business date.
     pub value_date: Option<Date>,
     pub details: TransactionDetails,
+}
+
+/// A transaction as a caller names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NamedTransaction {
+    pub id: i64,
+    /// The account that the caller named with it, if it was named by its key.
+    pub account_no: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

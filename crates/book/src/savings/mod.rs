@@ -211,6 +211,11 @@ impl Savings {
         matches!(self.state, SavingsState::Active { .. } | SavingsState::Dormant { .. })
     }
 
+    /// Whether an investor may announce money for it and invest what it has: it is in use, or waits for its first deposit.
+    pub fn takes_investments(&self) -> bool {
+        self.is_active() || self.state == SavingsState::Approved
+    }
+
     pub fn is_deleted(&self) -> bool {
         matches!(self.state, SavingsState::Closed { closure: SavingsClosure::Deleted, .. })
     }

@@ -225,7 +225,8 @@ fn undoing_the_disbursement_gives_the_capitalized_fee_back() {
         LoanFigures { capitalized_fee: fee, ..figures("10200") },
     );
     book.move_to(date(2014, 7, 25));
-    let undone = book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing followed");
+    let undone =
+        book.command(&LoanCommand::UndoDisbursement { named: None, notes: None }).expect("nothing followed");
     let reversal = undone.iter().find(|t| t.kind == TransactionKind::DisbursementReversal);
     assert_eq!(reversal.map(|reversal| reversal.amount), Some(cents(-10_200_00)));
     let auditor = Auditor::read(&book.transfers, Date::MAX, Date::MAX);

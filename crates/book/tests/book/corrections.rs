@@ -182,7 +182,7 @@ fn what_a_write_off_noted_of_penalties_goes_with_it() {
     book.move_to(date(2012, 8, 10));
     let before = book.loan().servicing.clone();
     book.command(&LoanCommand::WriteOff { notes: None }).expect("it is active");
-    book.command(&LoanCommand::UndoWriteOff { notes: None }).expect("it was written off");
+    book.command(&LoanCommand::UndoWriteOff { named: None, notes: None }).expect("it was written off");
     assert_eq!(book.loan().servicing.course.charges, before.course.charges);
     assert_eq!(book.findings(), []);
 }

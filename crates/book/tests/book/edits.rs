@@ -92,7 +92,7 @@ fn a_schedule_edited_by_hand_outlives_another_tolerance() {
     book.command(&LoanCommand::Approve { notes: None }).expect("it is pending");
     book.command(&LoanCommand::Disburse(Disburse::default())).expect("it is approved");
     edit(&mut book, tolerant(9)).expect("within the product");
-    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing followed");
+    book.command(&LoanCommand::UndoDisbursement { named: None, notes: None }).expect("nothing followed");
     book.command(&LoanCommand::Disburse(Disburse::default())).expect("it is approved");
     let last = book.loan().servicing.installments.last().expect("five rows");
     assert_eq!(last.due_date, date(2012, 12, 5));

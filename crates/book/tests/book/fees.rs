@@ -144,7 +144,7 @@ fn an_upfront_fee_is_owed_at_once_and_due_with_the_first_installment() {
         refused(reverse(&mut book, ReversalKind::Fee, served.id)),
         ChargeRefusal::MadeByDisbursement { transaction_id: served.id }
     );
-    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing followed");
+    book.command(&LoanCommand::UndoDisbursement { named: None, notes: None }).expect("nothing followed");
     assert!(book.outstanding().is_zero());
     assert_eq!(book.findings(), []);
 }
@@ -408,7 +408,7 @@ fn a_deferred_fee_becomes_income_on_the_due_dates() {
     assert_eq!(book.findings(), []);
     book.command(&LoanCommand::WriteOff { notes: None }).expect("active");
     assert_eq!(income(&book), (cents(10_00), 0), "the rest comes at the end");
-    book.command(&LoanCommand::UndoWriteOff { notes: None }).expect("written off");
+    book.command(&LoanCommand::UndoWriteOff { named: None, notes: None }).expect("written off");
     assert_eq!(income(&book), (cents(6_00), 4_00));
     assert_eq!(book.findings(), []);
 }

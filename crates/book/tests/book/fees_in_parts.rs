@@ -97,7 +97,7 @@ fn a_share_of_the_loan_amount_counts_it_once() {
     assert_eq!(book.findings(), []);
     // Once the part that it came with is taken back, it may come with another one.
     for _ in 0..2 {
-        book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing followed");
+        book.command(&LoanCommand::UndoDisbursement { named: None, notes: None }).expect("nothing followed");
     }
     let named = pay_out(&mut book, "100", Some(&[&added])).expect("it is not charged any more");
     assert_eq!(paid_out_with(&named), [20_00]);
@@ -143,7 +143,7 @@ fn an_upfront_fee_of_a_later_part_is_due_with_the_next_installment() {
     book.repay_on("50", Some(date(2024, 2, 1))).expect("an administrator may");
     assert_eq!(fees(&book), [0, 10_00, 0, 0, 0]);
     assert_eq!(book.findings(), []);
-    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing followed");
+    book.command(&LoanCommand::UndoDisbursement { named: None, notes: None }).expect("nothing followed");
     assert_eq!(fees(&book), [0; 5]);
     assert_eq!(book.findings(), []);
 }

@@ -170,7 +170,7 @@ fn what_is_written_off_is_the_loss_of_those_who_paid_for_it() {
     let expense = -balance(&book, GlAccount::WriteOffExpense);
     assert_eq!(expense, lost.total() - lost.principal, "the lender loses no principal");
     assert_eq!(book.findings(), []);
-    book.command(&LoanCommand::UndoWriteOff { notes: None }).expect("nothing followed");
+    book.command(&LoanCommand::UndoWriteOff { named: None, notes: None }).expect("nothing followed");
     assert_eq!(losses(&book), [(120_00, 0), (70_00, 0)]);
     assert_eq!(balance(&book, GlAccount::InvestorFunds), cents(760_00));
     assert_eq!(balance(&book, GlAccount::WriteOffExpense), Amount::ZERO);
@@ -235,7 +235,7 @@ fn an_investors_account_follows_its_loan_to_the_end_and_can_be_closed() {
     pay_out(&mut book, None, &[600_00, 350_00]).expect("it is all of it");
     let (after, told) = step(&book, &account(1, 1_000_00));
     assert_eq!((after.balance, after.invested, told), (cents(400_00), cents(600_00), vec![Invested]));
-    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing followed");
+    book.command(&LoanCommand::UndoDisbursement { named: None, notes: None }).expect("nothing followed");
     let (after, told) = step(&book, &after);
     assert_eq!((after.balance, after.invested, told), (cents(1_000_00), Amount::ZERO, vec![Returned]));
     pay_out(&mut book, None, &[600_00, 350_00]).expect("it is all of it");

@@ -226,7 +226,7 @@ fn an_undone_write_off_leaves_no_penalties_behind() {
         book.move_to(date(2012, 8, 15));
     }
     undone.command(&LoanCommand::WriteOff { notes: None }).expect("active");
-    undone.command(&LoanCommand::UndoWriteOff { notes: None }).expect("written off");
+    undone.command(&LoanCommand::UndoWriteOff { named: None, notes: None }).expect("written off");
     assert_eq!((penalties(&undone), open(&undone)), (cents(5_70), cents(28_50)), "applied until July 31");
     assert_eq!(undone.loan().servicing, untouched.loan().servicing);
     assert_eq!(undone.findings(), []);

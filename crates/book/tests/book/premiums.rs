@@ -76,7 +76,7 @@ fn investors_get_their_share_of_the_premium_when_the_loan_is_paid_out() {
     assert_eq!(told, [InvestingKind::Invested, InvestingKind::Premium]);
 
     let paid_out = book.loan().clone();
-    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing followed");
+    book.command(&LoanCommand::UndoDisbursement { named: None, notes: None }).expect("nothing followed");
     let (back, told) = settled(&after, Some(&paid_out), &book);
     assert_eq!((back.balance, back.invested), (cents(1_000_00), Amount::ZERO));
     assert_eq!(told, [InvestingKind::Returned, InvestingKind::PremiumTakenBack]);
@@ -165,7 +165,7 @@ fn a_write_off_gives_the_rebate_only_where_the_product_says_so() {
             book.command(&command).expect("it is active");
             assert_eq!(premiums(&book), expected);
             is_sound(&book);
-            book.command(&LoanCommand::UndoWriteOff { notes: None }).expect("nothing followed");
+            book.command(&LoanCommand::UndoWriteOff { named: None, notes: None }).expect("nothing followed");
             assert_eq!(premiums(&book), [(9_48, 0), (5_53, 0)]);
             is_sound(&book);
         }
@@ -215,7 +215,7 @@ fn a_premium_that_is_no_part_of_the_amount_is_charged_with_the_first_installment
     let made = ChargeRefusal::MadeByDisbursement { transaction_id: fee };
     let reverse = Reverse { kind: ReversalKind::Fee, original: fee, account_no: None, notes: None };
     assert_eq!(book.command(&LoanCommand::Reverse(reverse)).map(|_| ()), Err(made.into()));
-    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing followed");
+    book.command(&LoanCommand::UndoDisbursement { named: None, notes: None }).expect("nothing followed");
     assert_eq!(balance(&book, GlAccount::FeeIncome), Amount::ZERO);
     assert_eq!(balance(&book, GlAccount::ProtectFeeExpense), Amount::ZERO);
     assert_eq!(book.findings(), []);

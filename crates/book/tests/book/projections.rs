@@ -491,7 +491,7 @@ fn a_loan_that_is_not_paid_out_tells_the_dates_that_it_would_have() {
 #[test]
 fn an_undone_disbursement_keeps_its_day() {
     let mut book = sample_loan();
-    told(&mut book, &[LoanCommand::UndoDisbursement { notes: None }]);
+    told(&mut book, &[LoanCommand::UndoDisbursement { named: None, notes: None }]);
     let assert_kept = |book: &TestBook| {
         let loan = read(book, |loan| loan.performance());
         assert_eq!(loan.status, LoanStatus::Reversed);

@@ -63,14 +63,15 @@ fn what_comes_in_after_a_write_off_is_income_and_repays_nothing() {
 fn a_recovery_is_taken_back_and_stands_in_the_way_of_taking_the_write_off_back() {
     let mut book = written_off();
     let original = recover(&mut book, "400", None).expect("it was lost")[0].id;
-    let undone = book.command(&LoanCommand::UndoWriteOff { notes: None });
+    let undone = book.command(&LoanCommand::UndoWriteOff { named: None, notes: None });
     assert!(matches!(undone, Err(Refusal::WrongState { command: "recover", .. })), "{undone:?}");
     let kind = ReversalKind::Recovery;
     let reverse = Reverse { kind, original, account_no: None, notes: None };
     let served = book.command(&LoanCommand::Reverse(reverse)).expect("nothing followed");
     assert_eq!(served[0].kind, TransactionKind::RecoveryReversal);
     assert_eq!((earned(&book), book.loan().servicing.course.recovered), (Amount::ZERO, Amount::ZERO));
-    book.command(&LoanCommand::UndoWriteOff { notes: None }).expect("nothing stands in the way now");
+    book.command(&LoanCommand::UndoWriteOff { named: None, notes: None })
+        .expect("nothing stands in the way now");
     assert_eq!(book.findings(), []);
 }
 

@@ -180,7 +180,7 @@ fn the_borrower_gets_what_the_other_loans_leave_and_the_feeds_say_so() {
     let seen = Serviced::new(book.loan(), &book.entries, (book.business_date, &calendar), false);
     assert_eq!(seen.performance().funded_amount, Some(249_50));
     assert_eq!(book.findings(), []);
-    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing followed");
+    book.command(&LoanCommand::UndoDisbursement { named: None, notes: None }).expect("nothing followed");
     assert_eq!((book.loan().origin(), book.loan().servicing.course.paid_off.len()), (None, 0));
     assert_eq!(balance(&book, GlAccount::Restructuring), Amount::ZERO);
     assert_eq!(book.findings(), []);

@@ -172,7 +172,8 @@ fn a_tranche_that_waits_again_is_reminded_of_once() {
     book.command(&LoanCommand::Disburse(back_dated)).expect("its day has come");
     book.move_to(date(2025, 2, 12));
     expect_on(&mut book, EXPECTED);
-    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing but an edit followed");
+    book.command(&LoanCommand::UndoDisbursement { named: None, notes: None })
+        .expect("nothing but an edit followed");
     book.move_to(date(2025, 3, 10));
     assert_eq!(reminded(&book), [(EXPECTED, 300_00)]);
     assert_eq!(book.findings(), []);

@@ -266,7 +266,7 @@ fn a_loan_is_restructured_once_and_stays_so() {
     ] {
         book.command(&command).expect_err("what was carried over stands in another log");
     }
-    let undo = LoanCommand::UndoDisbursement { notes: None };
+    let undo = LoanCommand::UndoDisbursement { named: None, notes: None };
     let new = done.opened.loan;
     let accounts = Accounts { loan: Some(&new), history: Some(&done.opened.entries) };
     let refusal = book.in_context(&ids(&book), |context| decide(accounts, &undo, context).err());
@@ -363,9 +363,9 @@ fn a_tranched_loan_takes_over_with_its_first_tranche_and_is_paid_out_further() {
     let mut book = go_on(book, done);
     book.command(&LoanCommand::Disburse(Disburse::default())).expect("a tranche is left");
     assert_eq!(book.outstanding().principal, cents(578_08));
-    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing rests on it");
+    book.command(&LoanCommand::UndoDisbursement { named: None, notes: None }).expect("nothing rests on it");
     assert_eq!(book.outstanding().principal, cents(540_00));
-    let first = book.command(&LoanCommand::UndoDisbursement { notes: None });
+    let first = book.command(&LoanCommand::UndoDisbursement { named: None, notes: None });
     assert_eq!(first, Err(Refusal::Restructure(RestructureRefusal::Refinanced)));
     assert_eq!(book.findings(), []);
 }

@@ -194,7 +194,8 @@ fn the_last_draw_is_taken_back_and_a_draw_of_an_earlier_day_takes_its_place() {
         "0.60 for 29, 0.10 for 19"
     );
     assert_eq!(book.findings(), []);
-    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("only the book followed");
+    book.command(&LoanCommand::UndoDisbursement { named: None, notes: None })
+        .expect("only the book followed");
     assert_eq!(book.loan().servicing, before);
     assert_eq!(book.findings(), []);
 }

@@ -56,7 +56,7 @@ pub(crate) fn life() -> TestBook {
         LoanCommand::Lock { notes: Some("fraud check".into()) },
         LoanCommand::Unlock { notes: None },
         LoanCommand::WriteOff { notes: Some("moved away".into()) },
-        LoanCommand::UndoWriteOff { notes: None },
+        LoanCommand::UndoWriteOff { named: None, notes: None },
     ] {
         book.command(&command).expect("the life of the sample");
     }

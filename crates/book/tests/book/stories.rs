@@ -225,7 +225,8 @@ fn a_written_off_loan_owes_nothing_and_undoing_brings_it_back() {
     );
     assert_eq!(book.findings(), []);
     book.move_to(date(2012, 9, 29));
-    let undone = book.command(&LoanCommand::UndoWriteOff { notes: None }).expect("it was written off");
+    let undone =
+        book.command(&LoanCommand::UndoWriteOff { named: None, notes: None }).expect("it was written off");
     assert!(kinds(&undone).contains(&TransactionKind::WriteOffReversal));
     assert_eq!(book.outstanding().principal, before.principal);
     assert!(book.outstanding().interest > before.interest, "interest that fell due meanwhile is applied");
@@ -236,8 +237,9 @@ fn a_written_off_loan_owes_nothing_and_undoing_brings_it_back() {
 fn undoing_a_disbursement_returns_to_approval_and_takes_derived_steps_along() {
     let mut book = sample_loan();
     book.move_to(date(2012, 7, 30));
-    let undone =
-        book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("only derived steps follow");
+    let undone = book
+        .command(&LoanCommand::UndoDisbursement { named: None, notes: None })
+        .expect("only derived steps follow");
     assert!(kinds(&undone).contains(&TransactionKind::DisbursementReversal));
     assert!(matches!(book.loan().servicing.state, LoanState::Approved { .. }));
     assert!(book.loan().servicing.installments.is_empty() && book.outstanding().is_zero());
@@ -252,7 +254,7 @@ fn undoing_a_disbursement_returns_to_approval_and_takes_derived_steps_along() {
 fn a_disbursement_with_a_repayment_after_it_stays() {
     let mut book = sample_loan();
     book.repay("10").expect("prepayments are accepted");
-    let refused = book.command(&LoanCommand::UndoDisbursement { notes: None });
+    let refused = book.command(&LoanCommand::UndoDisbursement { named: None, notes: None });
     assert!(matches!(refused, Err(Refusal::LaterTransactionExists { .. })), "{refused:?}");
 }
 

@@ -169,7 +169,7 @@ fn what_is_not_there_is_not_sold_and_nothing_is_done() {
 fn a_disbursement_stays_once_orders_were_sold() {
     let mut book = funded();
     trade(&mut book, vec![part(Some(1), 3, 1_00)]).expect("it is a part");
-    let undone = book.command(&LoanCommand::UndoDisbursement { notes: None });
+    let undone = book.command(&LoanCommand::UndoDisbursement { named: None, notes: None });
     assert_eq!(undone.map(|_| ()), Err(MarketRefusal::OrdersTraded.into()));
     assert_owed(&book);
 }
@@ -180,7 +180,7 @@ fn no_part_of_a_disbursement_is_taken_back_once_the_lender_sold_of_it() {
     book.move_to(date(2025, 2, 5));
     book.command(&LoanCommand::Disburse(Disburse::default())).expect("it is its day");
     trade(&mut book, vec![part(None, 3, 1_000_00)]).expect("it is all of it");
-    let undone = book.command(&LoanCommand::UndoDisbursement { notes: None });
+    let undone = book.command(&LoanCommand::UndoDisbursement { named: None, notes: None });
     assert_eq!(undone.map(|_| ()), Err(MarketRefusal::OrdersTraded.into()));
     assert_owed(&book);
 }

@@ -95,10 +95,10 @@ fn the_last_part_can_be_taken_back_and_then_the_first() {
     book.move_to(date(2025, 2, 5));
     let between = book.loan().servicing.clone();
     pay_out(&mut book, None).expect("it is its day");
-    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing followed");
+    book.command(&LoanCommand::UndoDisbursement { named: None, notes: None }).expect("nothing followed");
     assert_eq!(book.loan().servicing, between);
     assert_eq!(book.findings(), []);
-    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing followed");
+    book.command(&LoanCommand::UndoDisbursement { named: None, notes: None }).expect("nothing followed");
     assert!(matches!(book.loan().state(), LoanState::Approved { .. }));
     assert!(before.state.is_active());
     assert_eq!(book.findings(), []);
@@ -240,7 +240,8 @@ fn a_disbursement_taken_back_after_its_tranches_were_edited_can_be_made_again() 
     let later = TrancheFigure { expected_on: Some(date(2025, 3, 5)), ..known[1].clone() };
     edit(&mut book, vec![known[0].clone(), later]).expect("the second is not paid out");
     book.move_to(date(2025, 1, 3));
-    book.command(&LoanCommand::UndoDisbursement { notes: None }).expect("nothing but an edit followed");
+    book.command(&LoanCommand::UndoDisbursement { named: None, notes: None })
+        .expect("nothing but an edit followed");
     assert!(book.loan().servicing.course.tranches.iter().all(|tranche| tranche.disbursement.is_none()));
     pay_out(&mut book, None).expect("it is the first again");
     assert_eq!(book.outstanding().principal.minor(), 700_00);

@@ -63,7 +63,8 @@ fn before_anything_is_due() -> Vec<(Standing, TestBook)> {
     ];
     let approve = || LoanCommand::Approve { notes: None };
     let undone = |then: &[LoanCommand]| {
-        let mut commands = vec![approve(), disbursement(), LoanCommand::UndoDisbursement { notes: None }];
+        let mut commands =
+            vec![approve(), disbursement(), LoanCommand::UndoDisbursement { named: None, notes: None }];
         commands.extend_from_slice(then);
         commands
     };

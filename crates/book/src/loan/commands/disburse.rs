@@ -8,8 +8,9 @@ use loam_calc::allocation::Components;
 use loam_calc::money::Amount;
 
 use crate::loan::advance::advance;
-use crate::loan::command::{Disburse, PaidIn};
+use crate::loan::command::{Disburse, NamedTransaction, PaidIn};
 use crate::loan::commands::disbursement_fees::{DisbursementFees, Disbursing};
+use crate::loan::commands::reverse::require_named;
 use crate::loan::commands::{
     Decided, Target, accompany, check_value_date, disburse_part, pay_off, repay, require_unlocked,
     restructure, schedule_edit,
@@ -158,7 +159,11 @@ fn paid_in_funds(paid_in: &[PaidIn]) -> Vec<Fund> {
 
 /// Takes the last disbursement back; only what the book derived may have followed. Loans that it paid off are opened
 /// again by the desk.
-pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, Refusal> {
+pub(super) fn undo(
+    on: &Target<'_>,
+    named: Option<NamedTransaction>,
+    notes: &Option<String>,
+) -> Result<Decided, Refusal> {
     let LoanState::Active { disbursed_on, .. } = on.loan.servicing.state else {
         let state = on.loan.servicing.state.name();
         return Err(Refusal::WrongState { command: "undo disbursement", state });
@@ -178,6 +183,10 @@ pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, R
             Some((index, posted.transaction_id, carried_over))
         })
         .expect("an active loan was disbursed");
+    let number_of = |event: &Event| {
+        if let Event::Disbursed { posted, .. } = event { Some(posted.transaction_id) } else { None }
+    };
+    require_named(on, named, (original, history), number_of)?;
     // A further tranche rests on nothing but this loan.
     restructure::refuse_restructured(carried_over.map(|carried_over| carried_over.origin))?;
     // Facts never stand without their disbursement, whatever the actor's permissions.

@@ -109,7 +109,7 @@ pub fn decide(
             disburse_part::disburse(&on, disburse)
         }
         LoanCommand::Disburse(disburse) => on.with(|draft| disburse::disburse(draft, disburse)),
-        LoanCommand::UndoDisbursement { notes } => disburse::undo(&on, notes),
+        LoanCommand::UndoDisbursement { named, notes } => disburse::undo(&on, *named, notes),
         LoanCommand::Repay(repay) => repay::repay(&on, repay),
         LoanCommand::ChangeInterestRate(change) => interest_rate::change(&on, change),
         LoanCommand::PauseInterest(wanted) => pause::pause(&on, wanted),
@@ -120,7 +120,7 @@ pub fn decide(
         LoanCommand::WaiveCharge(waived) => waive::waive(&on, waived),
         LoanCommand::ApplyInterest { value_date, notes } => interest::apply_accrued(&on, *value_date, notes),
         LoanCommand::WriteOff { notes } => on.with(|draft| write_off::write_off(draft, notes)),
-        LoanCommand::UndoWriteOff { notes } => write_off::undo(&on, notes),
+        LoanCommand::UndoWriteOff { named, notes } => write_off::undo(&on, *named, notes),
         LoanCommand::Recover(repay) => recover::recover(&on, repay),
         LoanCommand::ClaimProtection(wanted) => claim::claim(&on, wanted),
         LoanCommand::SetGuarantees { guarantees } => {

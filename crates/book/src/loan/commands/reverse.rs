@@ -3,10 +3,10 @@
 //! Checks, in this order: the account named with it, the transaction exists and counts, its kind,
 //! later transactions.
 
-use crate::loan::command::{ReversalKind, Reverse};
+use crate::loan::command::{NamedTransaction, ReversalKind, Reverse};
 use crate::loan::commands::{Decided, Target, require_unlocked};
 use crate::loan::event::charge::FeeCause;
-use crate::loan::event::{Event, InterestCause};
+use crate::loan::event::{Entry, Event, InterestCause};
 use crate::loan::log::effective;
 use crate::loan::refold::{TakeBack, locate, take_back};
 use crate::loan::refusal::{ChargeRefusal, Refusal, SavingsRefusal};
@@ -19,9 +19,7 @@ pub(super) fn reverse(on: &Target<'_>, reverse: &Reverse) -> Result<Decided, Ref
         return Ok(Decided::NeedsHistory(from));
     };
     let transaction_id = reverse.original;
-    if reverse.account_no.is_some_and(|account_no| account_no != on.loan.account_no) {
-        return Err(Refusal::TransactionOfAnotherAccount { transaction_id });
-    }
+    require_own(on, NamedTransaction { id: transaction_id, account_no: reverse.account_no })?;
     let steps = effective(history);
     let step = steps[locate(&steps, history, transaction_id)?].step;
     check_kind(&step.event, reverse.kind, transaction_id)?;
@@ -31,6 +29,34 @@ pub(super) fn reverse(on: &Target<'_>, reverse: &Reverse) -> Result<Decided, Ref
     let target = TakeBack { original: transaction_id, notes: reverse.notes.clone() };
     let outcome = take_back(on.loan, history, &target, on.context)?;
     Ok(on.refolded(outcome))
+}
+
+fn require_own(on: &Target<'_>, named: NamedTransaction) -> Result<(), Refusal> {
+    if named.account_no.is_some_and(|account_no| account_no != on.loan.account_no) {
+        return Err(Refusal::TransactionOfAnotherAccount { transaction_id: named.id });
+    }
+    Ok(())
+}
+
+/// Checks that a transaction that is named is the one that is taken back: the last of its kind. `number_of` is the
+/// number of an event of that kind.
+pub(super) fn require_named(
+    on: &Target<'_>,
+    named: Option<NamedTransaction>,
+    (last, history): (i64, &[Entry]),
+    number_of: impl Fn(&Event) -> Option<i64>,
+) -> Result<(), Refusal> {
+    let Some(named) = named else { return Ok(()) };
+    require_own(on, named)?;
+    let steps = effective(history);
+    let found = &steps[locate(&steps, history, named.id)?].step.event;
+    match number_of(found) {
+        Some(number) if number == last && number == named.id => Ok(()),
+        Some(number) if number == named.id => {
+            Err(Refusal::LaterTransactionExists { original: named.id, later: last })
+        }
+        Some(_) | None => Err(Refusal::WrongKindOfTransaction { transaction_id: named.id }),
+    }
 }
 
 /// Takes back what came from a deposit account of the book; that side goes with it.

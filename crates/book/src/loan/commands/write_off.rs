@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 
 use crate::loan::charges::{fee_income, penalties};
+use crate::loan::command::NamedTransaction;
+use crate::loan::commands::reverse::require_named;
 use crate::loan::commands::{Decided, Target, require_active};
 use crate::loan::draft::Draft;
 use crate::loan::event::Event;
@@ -59,18 +61,23 @@ pub(crate) fn post(
 }
 
 /// Takes a write-off back: the loan stands as if it had never been given up.
-pub(super) fn undo(on: &Target<'_>, notes: &Option<String>) -> Result<Decided, Refusal> {
+pub(super) fn undo(
+    on: &Target<'_>,
+    named: Option<NamedTransaction>,
+    notes: &Option<String>,
+) -> Result<Decided, Refusal> {
     let LoanState::Closed { closure: Closure::WrittenOff, closed_on, .. } = on.loan.servicing.state else {
         let state = on.loan.servicing.state.name();
         return Err(Refusal::WrongState { command: "undo write-off", state });
     };
     let Some(history) = on.history else { return Ok(Decided::NeedsHistory(closed_on)) };
     let steps = log::effective(history);
-    let written_off = steps.iter().rev().find_map(|effective| {
-        let Event::WrittenOff { posted, .. } = &effective.step.event else { return None };
-        Some(posted.transaction_id)
-    });
+    let number_of = |event: &Event| {
+        if let Event::WrittenOff { posted, .. } = event { Some(posted.transaction_id) } else { None }
+    };
+    let written_off = steps.iter().rev().find_map(|effective| number_of(&effective.step.event));
     let original = written_off.expect("a loan that is written off was written off");
+    require_named(on, named, (original, history), number_of)?;
     let target = TakeBack { original, notes: notes.clone() };
     let outcome = take_back(on.loan, history, &target, on.context)?;
     Ok(on.refolded(outcome))

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use loam_app::error::{AppError, StoreError};
 use loam_book::application::orders::SaleRow;
-use loam_book::loan::refusal::{MarketRefusal, Refusal};
+use loam_book::loan::refusal::{MarketRefusal, Refusal, TermsRefusal};
 
 use crate::body::{self, BodyError};
 use crate::oauth;
@@ -386,7 +386,7 @@ fn row_of(refusal: &Refusal) -> Option<Row> {
 /// The parameter that a refusal is about, where its sentence does not name it.
 fn parameter_of(refusal: &Refusal) -> Option<&'static str> {
     type IsAbout = fn(&Refusal) -> bool;
-    const PARAMETERS: [(&str, IsAbout); 10] = [
+    const PARAMETERS: [(&str, IsAbout); 11] = [
         (
             "loansToBeRefinanced",
             |refusal| matches!(refusal, Refusal::Market(MarketRefusal::Refinance(refusal)) if refusal.is_about_loans()),
@@ -399,9 +399,12 @@ fn parameter_of(refusal: &Refusal) -> Option<&'static str> {
         ("firstInstallmentDate", |refusal| {
             matches!(
                 refusal,
-                Refusal::FirstDueDateBeforeDisbursement { .. } | Refusal::InvalidFirstDueDate { .. }
+                Refusal::FirstDueDateBeforeDisbursement { .. }
+                    | Refusal::InvalidFirstDueDate { .. }
+                    | Refusal::Terms(TermsRefusal::NotAFixedDay { .. })
             )
         }),
+        ("frequencyOfPayment", |refusal| matches!(refusal, Refusal::RepaymentPeriodNotAllowed { .. })),
         ("interestOnlyPeriod", |refusal| matches!(refusal, Refusal::InvalidGracePeriod { .. })),
         ("protectFeePercent", |refusal| matches!(refusal, Refusal::InvalidProtectFee { .. })),
         ("loanProductId", |refusal| {

@@ -190,7 +190,7 @@ async fn shown_with(
         catalog: &now.catalog,
         business_date: now.state.business_date,
         schedule: &seen.schedule,
-        application: application.as_ref(),
+        borrower: lookups::account_of(reading, loan, application.as_ref()).await?,
         transactions: &transactions,
     };
     let mut account = show(&seen.loan, &around);

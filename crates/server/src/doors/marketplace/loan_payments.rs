@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::RawQuery;
 use jiff::civil::Date;
-use loam_app::command::{Address, Command, Done};
+use loam_app::command::{Address, Caller, Command, Done};
+use loam_app::error::AppError;
 use loam_book::catalog::Catalog;
 use loam_book::loan::command::{Disburse, LoanCommand, Repay};
 use loam_book::loan::refusal::Refusal;
@@ -143,19 +144,54 @@ pub(super) async fn reverse(asked: Asked) -> Answer<wire::LoanAccount> {
     if ids.is_empty() {
         return Err(DoorError::Named(Named::DisbursementIdsNull));
     }
-    let mut loans = Vec::with_capacity(ids.len());
-    for id in &ids {
-        loans.push(lookups::loan(&asked.services.reading, id).await?);
+    let loans = loans_of(&asked, &ids).await?;
+    for (id, loan) in &loans {
+        check_reversal(&asked, loan).await.map_err(|error| at_disbursement(id, &[], error))?;
     }
     let mut all = Vec::with_capacity(loans.len());
-    for (place, loan) in loans.iter().enumerate() {
-        let undo = LoanCommand::UndoDisbursement { notes: None };
-        let command = Command::Loan { loan: address_of(loan), command: undo };
-        let outcome = asked.submit_one_of(command, (place, loans.len())).await?;
+    for (place, (id, loan)) in loans.iter().enumerate() {
+        let command = Command::Loan { loan: address_of(loan), command: UNDO };
+        let outcome = asked.submit_one_of(command, (place, loans.len())).await;
+        let outcome = outcome.map_err(|error| at_disbursement(id, &loans[..place], error))?;
         let Done::Loan { loan, .. } = outcome.done else { return Err(DoorError::Internal) };
         all.push(shown(&asked, &loan, loan_of).await?);
     }
     Ok(Json(Envelope::of(all)))
+}
+
+const UNDO: LoanCommand = LoanCommand::UndoDisbursement { named: None, notes: None };
+
+/// The loans of these disbursements with the ids by which they are named, each once.
+async fn loans_of<'a>(asked: &Asked, ids: &'a [String]) -> Result<Vec<(&'a str, Loan)>, DoorError> {
+    let mut loans: Vec<(&str, Loan)> = Vec::with_capacity(ids.len());
+    for id in ids {
+        let loan = lookups::loan(&asked.services.reading, id).await?;
+        if loans.iter().all(|(_, other)| other.key != loan.key) {
+            loans.push((id, loan));
+        }
+    }
+    Ok(loans)
+}
+
+/// Whether a disbursement can be taken back, before any of the request is. One that was taken back already may have been by
+/// the same request under its key, and is answered as it was then.
+async fn check_reversal(asked: &Asked, loan: &Loan) -> Result<(), AppError> {
+    if asked.caller.idempotency.is_some() && !loan.state().is_active() {
+        return Ok(());
+    }
+    let caller = Caller { idempotency: None, ..asked.caller.clone() };
+    asked.services.desk.preview(address_of(loan), UNDO, caller).await.map(|_| ())
+}
+
+/// Names the disbursement that stands in the way of a request, and those that were taken back before it.
+fn at_disbursement(id: &str, before: &[(&str, Loan)], error: AppError) -> DoorError {
+    let error = DoorError::from(error);
+    let DoorError::Exception(reason) = error else { return error };
+    let done = match before {
+        [] => "nothing was taken back".to_owned(),
+        some => format!("taken back: {}", some.iter().map(|(id, _)| *id).collect::<Vec<_>>().join(", ")),
+    };
+    DoorError::Exception(format!("{id}: {reason}; {done}"))
 }
 
 /// Takes a payment of a borrower; each investor's share is counted by the investor's balance at once.

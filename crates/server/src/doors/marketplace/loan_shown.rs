@@ -1,7 +1,6 @@
 //! Loans, payments and installments as this door shows them.
 
 use jiff::civil::Date;
-use loam_book::application::Application;
 use loam_book::application::foreign_id::{ForeignId, ForeignKind};
 use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
@@ -24,7 +23,8 @@ pub(super) struct Around<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) business_date: Date,
     pub(super) schedule: &'a [Installment],
-    pub(super) application: Option<&'a Application>,
+    /// The account by which the marketplace knows the borrower.
+    pub(super) borrower: ForeignId,
     /// The newest first.
     pub(super) transactions: &'a [LoanTransaction],
 }
@@ -48,15 +48,13 @@ pub(super) fn loan_of(loan: &Loan, around: &Around<'_>) -> wire::LoanAccount {
     let disbursed_on = loan.state().disbursed_on();
     let unpaid = |row: &&Installment| disbursed_on.is_some() && !row.is_paid();
     let regular = schedule.get(schedule.len().saturating_sub(1) / 2);
-    let account = around.application.map(|application| to_18(&application.borrower_account));
-    let made = || ForeignId::of_key(ForeignKind::Account, loan.part, loan.holder.key).to_18();
     let product = around.catalog.products.by_key(loan.terms.product);
     let payments = payments_among(around.transactions);
     wire::LoanAccount {
         attributes: attributes("loan__Loan_Account__c", &id),
         name: loan.id.clone(),
         loan_status: status_of(loan, around.business_date),
-        account: account.unwrap_or_else(made),
+        account: around.borrower.to_18(),
         loan_product: product.map_or_else(String::new, |product| to_18(&product.id)),
         loan_amount: money(loan.terms.amount),
         disbursed_amount: money(match disbursed_on {

@@ -3,6 +3,7 @@
 use loam_app::command::Address;
 use loam_app::error::StoreError;
 use loam_app::reading::Reading;
+use loam_app::views::{Page, SubjectFilter};
 use loam_book::application::foreign_id::{self, ForeignId, ForeignKind};
 use loam_book::application::refinance::{self, StatedLoan};
 use loam_book::application::{Application, Resolved};
@@ -44,6 +45,34 @@ pub(super) async fn borrower(reading: &Reading, id: Option<&str>) -> Result<Borr
     let subject = reading.store().subject(name.address()).await?;
     let client = subject.and_then(|subject| subject.client).ok_or_else(unknown)?;
     Ok(Borrower { account, client })
+}
+
+const FIRST: Page = Page { offset: 0, limit: 1 };
+
+/// The account by which the marketplace knows the borrower of a loan: the one that applied for it, else the one that was
+/// registered first. Whoever has none is shown under the id that would be made.
+///
+/// # Errors
+/// What the store answers.
+pub(super) async fn account_of(
+    reading: &Reading,
+    loan: &Loan,
+    application: Option<&Application>,
+) -> Result<ForeignId, StoreError> {
+    let made = ForeignId::of_key(ForeignKind::Account, loan.part, loan.holder.key);
+    let known = match application {
+        Some(application) => Some(application.borrower_account.clone()),
+        None => {
+            let filter = SubjectFilter {
+                scheme: Some(Scheme::MarketplaceAccount),
+                organization: Some(ORGANIZATION.to_owned()),
+                client: Some(Address { part: loan.part, key: loan.holder.key }),
+                ..SubjectFilter::default()
+            };
+            reading.store().subjects(&filter, FIRST).await?.pop().map(|subject| subject.id)
+        }
+    };
+    Ok(known.and_then(|id| ForeignId::parse(&id).ok()).unwrap_or(made))
 }
 
 /// An investor whose account is known.

@@ -19,6 +19,7 @@ use loam_book::reporting::subject::{Scheme, SubjectName};
 use loam_book::reporting::{Report, ReportCommand};
 use loam_book::savings::command::{NewSavings, SavingsCommand, SavingsFigures};
 use loam_book::savings::product::AccountType;
+use loam_book::stated::StatedAmount;
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 use loam_calc::rate::Rate;
@@ -391,12 +392,17 @@ fn plain_product(fields: &Fields, id: String, currency: Currency) -> Result<Plai
     };
     let count = |field: &'static [&'static str]| -> Result<Option<u32>, Refused> {
         let number = fields.whole(field[0])?;
-        let fits = |number: i64| u32::try_from(number).map_err(|error| Refused::invalid(field, error));
+        let no_count = |number| format!("{number} is no whole number from 0 to {}", u32::MAX);
+        let fits = |number: i64| u32::try_from(number).map_err(|_| Refused::invalid(field, no_count(number)));
         number.map(fits).transpose()
     };
+    let denomination = fields.decimal("peer__Denomination__c")?.map(|text| {
+        let positive = StatedAmount(text).positive_in(currency);
+        positive.map_err(|refusal| Refused::invalid(&["peer__Denomination__c"], refusal))
+    });
     let marketplace = MarketplaceTerms {
         capitalized_fee_percent: percent(&["peer__Capitalized_Fee_Percent__c"])?.unwrap_or_default(),
-        denomination: money(&["peer__Denomination__c"])?,
+        denomination: denomination.transpose()?,
         ..MarketplaceTerms::default()
     };
     Ok(PlainProduct {

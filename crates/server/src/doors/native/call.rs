@@ -65,7 +65,7 @@ impl Call {
     /// Refuses a member that the API reference does not have in the body of this route.
     pub(super) fn refuse_unknown(&self, given: &Members) -> Result<(), DoorError> {
         let route = self.route.as_ref().map_or("", MatchedPath::as_str);
-        match SHAPES.unknown_member(route, &given.as_json()) {
+        match SHAPES.unknown_member(route, &given.as_json()?) {
             Some(unknown) => Err(DoorError::no_member(&unknown)),
             None => Ok(()),
         }

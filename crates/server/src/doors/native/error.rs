@@ -62,6 +62,12 @@ impl DoorError {
         DoorError::new(StatusCode::BAD_REQUEST, "unknown_member", message).at(&unknown.path)
     }
 
+    /// A member is given that only other commands have.
+    pub(super) fn no_member_of(name: &str, command: &str) -> DoorError {
+        let message = format!("{name} is no member of {command}");
+        DoorError::new(StatusCode::BAD_REQUEST, "unknown_member", message).at(name)
+    }
+
     /// A member that must be given is not.
     pub(super) fn missing(field: &str) -> DoorError {
         DoorError::new(StatusCode::BAD_REQUEST, "missing_member", format!("{field} is missing")).at(field)

@@ -50,9 +50,12 @@ impl Members {
     }
 
     /// As JSON.
-    pub(super) fn as_json(&self) -> Map<String, Value> {
-        let value = |raw: &RawValue| serde_json::from_str(raw.get()).expect("a member is JSON");
-        self.given.iter().map(|(name, raw)| (name.clone(), value(raw))).collect()
+    ///
+    /// # Errors
+    /// When lists and objects stand in each other deeper than they are read.
+    pub(super) fn as_json(&self) -> Result<Map<String, Value>> {
+        let value = |raw: &RawValue| serde_json::from_str(raw.get()).map_err(DoorError::malformed_json);
+        self.given.iter().map(|(name, raw)| Ok((name.clone(), value(raw)?))).collect()
     }
 
     /// These members changed by `patch` as JSON Merge Patch (RFC 7386) says: an object goes into the

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, KeyKind, Part};
 use loam_book::loan::command::{
-    ApplyPenalty, ChangeInterestRate, ChargeFee, Disburse, LoanCommand, Redraw, Repay, ReversalKind, Reverse,
+    ApplyPenalty, ChangeInterestRate, ChargeFee, Disburse, LoanCommand, NamedTransaction, Redraw, Repay,
+    ReversalKind, Reverse,
 };
 use loam_book::loan::transaction::{LoanTransaction, TransactionKind};
 use loam_book::organization::{ChannelField, TransactionDetails};
@@ -117,11 +118,11 @@ fn money_movement(
         "FEE_ADJUSTMENT" => reversal(ReversalKind::Fee, fields, setting)?,
         "INTEREST_APPLIED_ADJUSTMENT" => reversal(ReversalKind::Interest, fields, setting)?,
         "DISBURSMENT_ADJUSTMENT" | "DISBURSEMENT_ADJUSTMENT" | "UNDO_DISBURSEMENT" | "UNDO_DISBURSMENT" => (
-            LoanCommand::UndoDisbursement { notes: notes()? },
+            LoanCommand::UndoDisbursement { named: named(fields, setting)?, notes: notes()? },
             Shown::Reversal(TransactionKind::DisbursementReversal),
         ),
         "WRITE_OFF_ADJUSTMENT" => (
-            LoanCommand::UndoWriteOff { notes: notes()? },
+            LoanCommand::UndoWriteOff { named: named(fields, setting)?, notes: notes()? },
             Shown::Reversal(TransactionKind::WriteOffReversal),
         ),
         _ if NOT_HERE.contains(&kind) => return Err(DoorError::disabled("type")),
@@ -210,22 +211,28 @@ fn reversal(
     setting: Setting<'_>,
 ) -> Result<(LoanCommand, Shown), DoorError> {
     let missing = || DoorError::at(ReturnCode::MissingOriginalTransactionId, "originalTransactionId");
-    let original = fields.text("originalTransactionId")?.ok_or_else(missing)?;
-    let (original, account_no) = original_transaction(&original, setting.part)?;
+    let original = named(fields, setting)?.ok_or_else(missing)?;
+    let NamedTransaction { id: original, account_no } = original;
     let command = LoanCommand::Reverse(Reverse { kind, original, account_no, notes: fields.owned("notes")? });
     Ok((command, Shown::ReversalOf(original)))
 }
 
+/// The transaction that is to be taken back, where one is named.
+fn named(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Option<NamedTransaction>, DoorError> {
+    let named = fields.text("originalTransactionId")?;
+    named.map(|named| original_transaction(&named, setting.part)).transpose()
+}
+
 /// The number of a transaction, given as such or as the transaction's key, which names its account.
-pub(super) fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>), DoorError> {
+pub(super) fn original_transaction(text: &str, part: Part) -> Result<NamedTransaction, DoorError> {
     if let Ok(id) = text.trim().parse::<i64>() {
-        return Ok((id, None));
+        return Ok(NamedTransaction { id, account_no: None });
     }
     let unknown = || DoorError::at(ReturnCode::InvalidTransactionId, "originalTransactionId");
     let key: Key = text.parse().map_err(|_| unknown())?;
     match key.kind() {
         Some(KeyKind::Transaction { transaction_id, account_no }) if key.part() == Some(part) => {
-            Ok((transaction_id, Some(account_no)))
+            Ok(NamedTransaction { id: transaction_id, account_no: Some(account_no) })
         }
         Some(KeyKind::Transaction { .. }) => {
             Err(DoorError::at(ReturnCode::TransactionIdAndAccountMismatch, "originalTransactionId"))

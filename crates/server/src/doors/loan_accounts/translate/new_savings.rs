@@ -3,6 +3,7 @@
 use loam_book::catalog::Catalog;
 use loam_book::ids::Key;
 use loam_book::loan::Holder;
+use loam_book::loan::command::NamedTransaction;
 use loam_book::savings::command::{
     Move, NewSavings, SavingsCommand, SavingsEdit, SavingsFigures, StartTerm, TakeBackMovement,
 };
@@ -213,7 +214,7 @@ fn take_back(
 ) -> Result<SavingsCommand, DoorError> {
     let missing = || DoorError::at(ReturnCode::MissingOriginalTransactionId, "originalTransactionId");
     let original = fields.text("originalTransactionId")?.ok_or_else(missing)?;
-    let (original, account_no) = original_transaction(&original, setting.part)?;
+    let NamedTransaction { id: original, account_no } = original_transaction(&original, setting.part)?;
     let notes = fields.owned("notes")?;
     Ok(SavingsCommand::TakeBack(TakeBackMovement { kind, original, account_no, notes }))
 }

@@ -7,8 +7,8 @@ use loam_book::catalog::Catalog;
 use loam_book::ids::{Key, KeyKind, Part};
 use loam_book::loan::accompanying::Accompanying;
 use loam_book::loan::command::{
-    ChangeInterestRate, Disburse, LoanCommand, LoanEdit, LoanFigures, PauseInterest, PrincipalPayment,
-    Redraw, Repay, ReversalKind, Reverse, StatedPayment, TrancheFigure,
+    ChangeInterestRate, Disburse, LoanCommand, LoanEdit, LoanFigures, NamedTransaction, PauseInterest,
+    PrincipalPayment, Redraw, Repay, ReversalKind, Reverse, StatedPayment, TrancheFigure,
 };
 use loam_book::organization::{ChannelField, TransactionDetails};
 use loam_book::stated::{StatedAmount, StatedPercent};
@@ -101,7 +101,11 @@ const WORDS: &[Word] = &[
         takes: &[AMOUNT, DAY, DETAILS, &["firstRepaymentDate", "fees"]],
         read: disburse,
     },
-    noted("undoDisbursement", |given| Ok(LoanCommand::UndoDisbursement { notes: given.notes()? })),
+    Word {
+        name: "undoDisbursement",
+        takes: &[NOTES, &["originalTransactionId"]],
+        read: |given| Ok(LoanCommand::UndoDisbursement { named: given.named()?, notes: given.notes()? }),
+    },
     Word { name: REPAY, takes: &[AMOUNT, DAY, DETAILS, &["customPaymentAmounts"]], read: repay },
     Word { name: "changeInterestRate", takes: &[DAY, NOTES, &["interestRate"]], read: change_interest_rate },
     Word { name: "pauseInterest", takes: &[NOTES, &["from", "until"]], read: pause_interest },
@@ -124,7 +128,11 @@ const WORDS: &[Word] = &[
     },
     Word { name: "applyInterest", takes: &[DAY, NOTES], read: apply_interest },
     noted("writeOff", |given| Ok(LoanCommand::WriteOff { notes: given.notes()? })),
-    noted("undoWriteOff", |given| Ok(LoanCommand::UndoWriteOff { notes: given.notes()? })),
+    Word {
+        name: "undoWriteOff",
+        takes: &[NOTES, &["originalTransactionId"]],
+        read: |given| Ok(LoanCommand::UndoWriteOff { named: given.named()?, notes: given.notes()? }),
+    },
     Word {
         name: "claimProtection",
         takes: &[DAY, NOTES, &["claimType", "numberOfInstallments", "from", "until"]],
@@ -206,8 +214,7 @@ fn read_as(
     let is_taken =
         |member: &str| besides.contains(&member) || word.takes.iter().any(|some| some.contains(&member));
     if let Some(member) = given.members.names().find(|member| !is_taken(member)) {
-        let reason = format!("{} takes no such member", word.name);
-        return Err(DoorError::invalid(member, "as given", reason));
+        return Err(DoorError::no_member_of(member, word.name));
     }
     Ok((word.name, (word.read)(given)?))
 }
@@ -215,6 +222,11 @@ fn read_as(
 impl Given<'_> {
     fn notes(&self) -> Result<Option<String>> {
         self.members.text("notes")
+    }
+
+    fn named(&self) -> Result<Option<NamedTransaction>> {
+        let named = self.members.stated("originalTransactionId")?;
+        named.map(|named| original_transaction(&named, self.part)).transpose()
     }
 
     fn value_date(&self) -> Result<Option<Date>> {
@@ -333,23 +345,22 @@ fn apply_interest(given: &Given<'_>) -> Result<LoanCommand> {
 
 fn reverse(given: &Given<'_>) -> Result<LoanCommand> {
     let kind = given.members.choice("type", REVERSALS)?.ok_or_else(|| DoorError::missing("type"))?;
-    let original = given.members.stated("originalTransactionId")?;
-    let original = original.ok_or_else(|| DoorError::missing("originalTransactionId"))?;
-    let (original, account_no) = original_transaction(&original, given.part)?;
+    let named = given.named()?.ok_or_else(|| DoorError::missing("originalTransactionId"))?;
+    let NamedTransaction { id: original, account_no } = named;
     Ok(LoanCommand::Reverse(Reverse { kind, original, account_no, notes: given.notes()? }))
 }
 
 /// The number of a transaction, given as such or as the transaction's key, which names its account.
-fn original_transaction(text: &str, part: Part) -> Result<(i64, Option<i64>)> {
+fn original_transaction(text: &str, part: Part) -> Result<NamedTransaction> {
     if let Ok(id) = text.parse::<i64>() {
-        return Ok((id, None));
+        return Ok(NamedTransaction { id, account_no: None });
     }
     let unknown =
         || DoorError::invalid("originalTransactionId", text, "it names no transaction of this loan");
     let key: Key = text.parse().map_err(|_| unknown())?;
     match key.kind() {
         Some(KeyKind::Transaction { transaction_id, account_no }) if key.part() == Some(part) => {
-            Ok((transaction_id, Some(account_no)))
+            Ok(NamedTransaction { id: transaction_id, account_no: Some(account_no) })
         }
         Some(
             KeyKind::Transaction { .. }

@@ -29,7 +29,7 @@ pub(crate) struct LoanCommand {
     /// Of `reverse`: the type of the transaction that is taken back, as `REPAYMENT`.
     #[serde(rename = "type")]
     kind: Option<String>,
-    /// Of `reverse`: the number or the key of that transaction.
+    /// Of `reverse`: the number or the key of that transaction; of `undoDisbursement` and `undoWriteOff` it may be named.
     original_transaction_id: Option<String>,
     /// Of `pauseInterest` and `claimProtection`.
     #[schema(format = Date)]

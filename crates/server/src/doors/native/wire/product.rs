@@ -124,12 +124,16 @@ pub(crate) struct AccountingRule {
     pub(crate) account: RuledAccount,
 }
 
-/// An account that a rule names: in by `glCode` or `encodedKey`, out by `encodedKey`.
+/// An account that a rule names: in by one of the two, out by `encodedKey`.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = native::RuledAccount)]
 pub(crate) struct RuledAccount {
+    #[schema(required = false)]
     pub(crate) encoded_key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(write_only)]
+    pub(crate) gl_code: Option<String>,
 }
 
 /// How interest is calculated.

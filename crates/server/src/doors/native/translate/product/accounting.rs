@@ -91,7 +91,7 @@ pub(in super::super) fn wire_of(
 ) -> Vec<wire::AccountingRule> {
     let shown = |rule: &AccountingRule| wire::AccountingRule {
         financial_resource: name_of(rule.resource),
-        account: wire::RuledAccount { encoded_key: rule.account.to_string() },
+        account: wire::RuledAccount { encoded_key: rule.account.to_string(), gl_code: None },
     };
     rules.iter().map(shown).collect()
 }
