@@ -90,6 +90,12 @@ fn a_new_loan_without_what_it_needs_is_refused() {
         ] {
             refuses_application(book, member, Value::Null, no);
         }
+        // Also where the product has an amount to offer: the contract requires it.
+        let offering = json!({"id": "OFFERING", "defaultLoanAmount": "950"});
+        record(&book.admin, "loan-products", &with(agriculture(), &offering));
+        let unsaid = json!({"productTypeKey": "OFFERING", "loanAmount": null, "loanAmuont": "500"});
+        let unsaid = json!({"loanAccount": with(book.application("REFUSED"), &unsaid)});
+        book.refuses(|caller| caller.post("/api/loans", &unsaid), WRONG_AMOUNT);
         let open = json!({"id": "OPEN", "defaultRepaymentPeriodCount": null, "repaymentPeriodUnit": null,
             "arrearsSettings": {}});
         record(&book.admin, "loan-products", &with(agriculture(), &open));
@@ -129,9 +135,15 @@ fn figures_of_a_new_loan_that_cannot_be_are_refused() {
         for count in [json!(0), json!(61), json!(-1), json!("2.5"), json!("many")] {
             refuses_application(book, "repaymentInstallments", count, WRONG_INSTALLMENTS);
         }
-        refuses_application(book, "gracePeriod", json!(1), (400, 185, "INVALID_GRACE_PERIOD"));
+        for grace in [json!(1), json!(-1)] {
+            refuses_application(book, "gracePeriod", grace, (400, 185, "INVALID_GRACE_PERIOD"));
+        }
         let interval = (400, 188, "INVALID_PRINCIPAL_REPAYMENT_INVERVAL");
-        refuses_application(book, "principalRepaymentInterval", json!(0), interval);
+        for wrong in [json!(0), json!(-1)] {
+            refuses_application(book, "principalRepaymentInterval", wrong, interval);
+        }
+        let negative = (400, 272, "NEGATIVE_ARREARS_TOLERANCE_PERIOD");
+        refuses_application(book, "arrearsTolerancePeriod", json!(-1), negative);
         let tolerance = (400, 271, "ARREARS_TOLERANCE_PERIOD_OUTSIDE_CONSTRAINTS");
         refuses_application(book, "arrearsTolerancePeriod", json!(31), tolerance);
         let frequency = (400, 2204, "REPAYMENT_FREQUENCY_NOT_ALLOWED");

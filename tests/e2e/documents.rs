@@ -156,6 +156,13 @@ fn a_client_has_a_picture_and_a_signature() {
         book.admin.post(path, &picture(b"GIF89a first")).expect(201);
         assert_eq!(book.admin.post(path, &picture(PNG)).expect(201).json()["returnCode"], 0);
         let shown = format!("data:image/PNG;base64,{}", STANDARD.encode(PNG));
+        for query in ["", "?fullDetails=true"] {
+            let client = book.read(&format!("/api/clients/8{query}"));
+            let client = if query.is_empty() { &client } else { &client["client"] };
+            assert!(client.get("profileSignatureKey").is_none(), "{client}");
+            let image = format!("/api/images/{}", text(&client["profilePictureKey"]));
+            assert_eq!(book.read(&image), shown);
+        }
         assert_eq!(book.read(&format!("{path}?size=TINY_THUMB")), shown);
         book.admin.get(&format!("{path}?size=HUGE")).expect_refusal(400, 4, "INVALID_PARAMETERS");
         let key = text(&book.list("/api/clients/8/documents")[0]["encodedKey"]);

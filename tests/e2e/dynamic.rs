@@ -174,6 +174,24 @@ fn tranches_are_paid_out_in_their_order() {
     });
 }
 
+#[test]
+fn a_first_tranche_after_the_first_repayment_is_refused() {
+    on_both(|book| {
+        let terms = json!({"productTypeKey": tranched(book), "loanAmount": "1000", "interestRate": "7",
+            "repaymentInstallments": 6, "firstRepaymentDate": "2012-07-20"});
+        let early = (400, 194, "FIRST_REPAYMENT_DATE_BEFORE_EXPECTED_DISBURSEMENT_DATE");
+        let late = json!({"tranches": [{"amount": "1000", "expectedDisbursementDate": "2012-08-02"}]});
+        let account = with(with(book.application("T"), &terms), &late);
+        book.refuses(|caller| caller.post("/api/loans", &json!({"loanAccount": account})), early);
+        book.apply_with("T", &terms);
+        book.refuses(|caller| caller.post("/api/loans/T/tranches", &late), early);
+        let in_time = json!({"tranches": [{"amount": "1000", "expectedDisbursementDate": "2012-07-10"}]});
+        book.admin.post("/api/loans/T/tranches", &in_time).expect(201);
+        let sooner = json!({"loanAccount": {"firstRepaymentDate": "2012-07-09"}});
+        book.refuses(|caller| caller.patch("/api/loans/T", &sooner), early);
+    });
+}
+
 /// Of loan T: how many reminders stand in the log and how many wait in the outbox.
 fn reminders(book: &Book) -> (i64, i64) {
     let of_loan = "account_no = (select account_no from loan_account where id = 'T')";

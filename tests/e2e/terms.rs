@@ -158,3 +158,36 @@ fn ids_are_drawn_by_the_pattern_of_the_product() {
         assert!(number(drawn("COUNTED")) < number(drawn("COUNTED")));
     });
 }
+
+/// What a PATCH of an account cannot change is refused where it says something else, and taken where it repeats what is.
+#[test]
+fn a_patch_that_would_be_passed_by_is_refused() {
+    on_both(|book| {
+        book.apply("L");
+        record(&book.admin, "branches", &json!({"id": "B", "name": "B"}));
+        let refuses = |body: Value, code: i64, name: &str| {
+            book.refuses(
+                |caller| caller.patch("/api/loans/L", &json!({"loanAccount": body})),
+                (400, code, name),
+            );
+        };
+        for member in ["id", "encodedKey"] {
+            refuses(json!({member: "M", "loanName": "n"}), 25, "INCONSISTENT_IDENTIFIER_WITH_JSON");
+        }
+        for (member, other) in [
+            ("accountHolderKey", json!("nobody")),
+            ("productTypeKey", json!("nothing")),
+            ("assignedBranchKey", json!("B")),
+        ] {
+            refuses(json!({member: other}), 3700, "LOAN_ACCOUNT_FIELD_NOT_EDITABLE");
+        }
+        for member in ["loanAmount", "repaymentInstallments", "repaymentPeriodUnit", "arrearsTolerancePeriod"]
+        {
+            refuses(json!({member: null}), 4, "INVALID_PARAMETERS");
+        }
+        let same = json!({"id": "L", "encodedKey": book.loan("L")["encodedKey"], "accountHolderKey": book.client,
+            "productTypeKey": book.product, "loanName": "The same"});
+        book.admin.patch("/api/loans/L", &json!({"loanAccount": same})).expect(200);
+        assert_eq!(book.loan("L")["loanName"], "The same");
+    });
+}

@@ -7,6 +7,7 @@ use crate::ids::Key;
 pub use crate::journal::refusal::JournalRefusal;
 pub use crate::loan::refusal_dynamic::{DynamicRefusal, TrancheRefusal};
 pub use crate::loan::refusal_terms::TermsRefusal;
+use crate::organization::ChannelField;
 use crate::party::ClientState;
 pub use crate::savings::refusal::SavingsRefusal;
 
@@ -135,8 +136,8 @@ pub enum Refusal {
     InactiveChannel { id: String },
     #[error("the transaction channel {id} does not take this")]
     OutsideChannelLimits { id: String },
-    #[error("the transaction channel {id} takes no {field}")]
-    FieldNotOfChannel { id: String, field: String },
+    #[error("the transaction channel {id} takes no {field:?}")]
+    FieldNotOfChannel { id: String, field: ChannelField },
     #[error("{command} on {value_date} is after the business date {business_date}")]
     DateInTheFuture { command: &'static str, value_date: Date, business_date: Date },
     #[error("{value_date} is before the disbursement on {disbursed_on}")]
@@ -197,6 +198,8 @@ pub enum Refusal {
     NoAccruedInterest { value_date: Date },
     #[error("all interest was applied on disbursement")]
     InterestAppliedOnDisbursement,
+    #[error("the interest of transaction {transaction_id} was applied by the disbursement and goes with it")]
+    InterestOfDisbursement { transaction_id: i64 },
     #[error("the loan has an outstanding balance of {outstanding}")]
     BalanceRemains { outstanding: String },
     #[error("transaction {transaction_id} does not exist")]

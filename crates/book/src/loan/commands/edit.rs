@@ -60,6 +60,7 @@ fn edited(draft: &Draft<'_>, figures: &LoanFigures, product: &Product) -> Result
         return edited_while_active(loan, figures, agreed);
     }
     check_schedule(&agreed, draft.context)?;
+    tranches::check_first_due_date(&agreed, &loan.servicing.course.tranches)?;
     Ok(agreed)
 }
 

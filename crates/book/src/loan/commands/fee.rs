@@ -22,6 +22,7 @@ use crate::loan::{Installment, Loan};
 use crate::organization::TransactionDetails;
 use crate::product::ProductType;
 use crate::product::charges::{FeeAmortization, FeeCalculation, FeeTrigger, ProductFee};
+use crate::stated::StatedAmount;
 
 /// Decides a fee, today's or a back-dated one.
 pub(super) fn charge(on: &Target<'_>, fee: &ChargeFee) -> Result<Decided, Refusal> {
@@ -33,11 +34,12 @@ pub(super) fn charge(on: &Target<'_>, fee: &ChargeFee) -> Result<Decided, Refusa
     let terms = &on.loan.terms;
     let number = installment_number(on.loan, fee.installment, value_date)?;
     let amount = match manual {
-        Some((fee, stated)) => {
-            check_profile(terms, fee)?;
+        Some((manual, stated)) => {
+            check_profile(terms, manual)?;
             let carrier = Carrier::of(&on.loan.servicing.installments, number);
-            let amount = stated_amount(terms, fee, amount_of(terms, fee, carrier), stated)?;
-            check_positive(terms, fee, amount)?;
+            let amount = stated_amount(terms, manual, amount_of(terms, manual, carrier), stated)?;
+            check_positive(terms, manual, amount)?;
+            check_sum(terms, manual, amount, fee.amount.as_ref())?;
             amount
         }
         None => {
@@ -47,6 +49,23 @@ pub(super) fn charge(on: &Target<'_>, fee: &ChargeFee) -> Result<Decided, Refusa
     };
     let key = manual.map(|(fee, _)| fee.key);
     on.on_day(value_date, |draft| post(draft, (amount, number, key), value_date, &fee.details))
+}
+
+/// Refuses an amount beside a fee of the product that is another one than is charged.
+fn check_sum(
+    terms: &Terms,
+    fee: &ProductFee,
+    amount: Amount,
+    stated: Option<&StatedAmount>,
+) -> Result<(), Refusal> {
+    let Some(stated) = stated else { return Ok(()) };
+    let given = stated.in_currency(terms.currency)?;
+    if given == amount || tax::gross(terms, Component::Fee, given) == amount {
+        return Ok(());
+    }
+    let text = |amount: Amount| amount.to_fixed_text(terms.currency);
+    let (name, value, product) = (fee.name.clone(), text(given), text(amount));
+    Err(ChargeRefusal::FeeAmountNotOfProduct { name, value, product }.into())
 }
 
 /// Posts a fee on the loan as it stands in the draft.

@@ -139,7 +139,7 @@ pub(crate) fn check_details(details: &TransactionDetails, context: &Context<'_>)
         return Err(Refusal::InactiveChannel { id: channel.id.clone() });
     }
     if let Some(field) = details.channel_fields.keys().find(|field| !channel.fields.contains(field)) {
-        return Err(Refusal::FieldNotOfChannel { id: channel.id.clone(), field: format!("{field:?}") });
+        return Err(Refusal::FieldNotOfChannel { id: channel.id.clone(), field: *field });
     }
     Ok(())
 }

@@ -104,7 +104,7 @@ fn check_kind(event: &Event, kind: ReversalKind, transaction_id: i64) -> Result<
         | (Event::Waived { .. } | Event::WrittenOff { claim: Some(_), .. }, ReversalKind::Claim)
         | (Event::ScheduleEdited { .. }, ReversalKind::PaymentReschedule) => Ok(()),
         (Event::InterestApplied { cause: InterestCause::Disbursement, .. }, ReversalKind::Interest) => {
-            Err(Refusal::InterestAppliedOnDisbursement)
+            Err(Refusal::InterestOfDisbursement { transaction_id })
         }
         (Event::InterestApplied { .. }, ReversalKind::Interest)
         | (Event::RateChanged { is_derived: true, .. }, _)

@@ -82,6 +82,7 @@ pub(super) fn agreed(figures: &[TrancheFigure], frame: &Frame<'_>) -> Result<Vec
         }
     }
     check_order(&tranches)?;
+    check_first_due_date(frame.terms, &tranches)?;
     let total = sum(&tranches);
     if total > frame.terms.amount {
         let text = |amount: Amount| amount.to_fixed_text(frame.terms.currency);
@@ -89,6 +90,17 @@ pub(super) fn agreed(figures: &[TrancheFigure], frame: &Frame<'_>) -> Result<Vec
         return Err(TrancheRefusal::MoreThanLoanAmount { total, amount }.into());
     }
     Ok(tranches)
+}
+
+/// Refuses a first tranche that is expected when the first repayment is due already: it could never be paid out.
+pub(super) fn check_first_due_date(terms: &Terms, tranches: &[Tranche]) -> Result<(), Refusal> {
+    let first = tranches.first().filter(|first| first.disbursement.is_none());
+    match (terms.first_due_date, first.and_then(|first| first.expected_on)) {
+        (Some(first_due_date), Some(disbursed_on)) if disbursed_on >= first_due_date => {
+            Err(Refusal::FirstDueDateBeforeDisbursement { first_due_date, disbursed_on })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Sets a list again that somebody set, on what is now before it: which tranches are paid out is what

@@ -102,7 +102,7 @@ async fn narrowed(
         }
         [(name, kind)] => {
             let id = query.text(name)?.unwrap_or_default();
-            let about = subject(asked, kind, &id).await?;
+            let about = subject(asked, kind, &id).await.map_err(DoorError::of_body)?;
             if kind == SubjectKind::User {
                 require_everything(asked)?;
                 return Ok(ActivityFilter { actor: Some(about.address.key), ..filter });

@@ -4,6 +4,8 @@ use loam_app::command::{Address, Command, Done};
 use loam_app::views::ClientView;
 use loam_book::actor::Permission;
 use loam_book::custom_field::value::CustomEdit;
+use loam_book::ids::Key;
+use loam_book::paper::{Paper, PictureKind};
 use loam_book::party::{Client, ClientEdit};
 
 use super::asked::{Asked, At};
@@ -16,7 +18,8 @@ use super::translate;
 use super::translate::client::{client, expanded, shown_state};
 use super::translate::custom_field::Shown;
 use super::translate::new_client::with_lists;
-use super::wire::client::ClientExpanded;
+use super::wire::client::{self as wire, ClientExpanded};
+use super::wire::values::EncodedKey;
 
 /// `GET /api/clients/{client}`: flat, or everything with `fullDetails`.
 pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
@@ -24,11 +27,28 @@ pub(super) async fn show(At(id): At<String>, asked: Asked) -> Answer {
     asked.require(Permission::ViewClientDetails)?;
     let view = read(&asked, &id).await?;
     let catalog = asked.catalog();
+    let (picture, signature) = pictures(&asked, address(&view)).await?;
+    let pictured = |client| wire::Client {
+        profile_picture_key: picture.map(EncodedKey),
+        profile_signature_key: signature.map(EncodedKey),
+        ..client
+    };
     if !full_details {
-        return reply::ok(&client(&view, catalog));
+        return reply::ok(&pictured(client(&view, catalog)));
     }
     let kept = asked.kept_values(vec![address(&view)]).await?;
-    reply::ok(&with_values(&view, &asked, asked.shown(&kept)))
+    let expanded = with_values(&view, &asked, asked.shown(&kept));
+    reply::ok(&wire::ClientExpanded { client: pictured(expanded.client), ..expanded })
+}
+
+/// The keys of the profile picture and the signature, where there are such.
+async fn pictures(asked: &Asked, client: Address) -> Result<(Option<Key>, Option<Key>), DoorError> {
+    let mut found = [None, None];
+    for (at, picture) in [PictureKind::ProfilePicture, PictureKind::Signature].into_iter().enumerate() {
+        let address = Address { part: client.part, key: Paper::picture_key(client, picture) };
+        found[at] = asked.services.reading.store().paper(address).await?.map(|paper| paper.key);
+    }
+    Ok((found[0], found[1]))
 }
 
 pub(super) async fn read(asked: &Asked, id: &str) -> Result<ClientView, DoorError> {

@@ -35,7 +35,7 @@ pub(super) async fn upload(Upload(asked): Upload) -> Answer {
     let kind = described.text("documentHolderType")?.ok_or_else(|| missing("documentHolderType"))?;
     let kind = kind_named(&kind).ok_or_else(|| invalid("documentHolderType"))?;
     let holder = described.owned("documentHolderKey")?.ok_or_else(|| missing("documentHolderKey"))?;
-    let holder = subject(&asked, kind, &holder).await?;
+    let holder = subject(&asked, kind, &holder).await.map_err(DoorError::of_body)?;
     keep(&asked, holder, &described, &fields).await
 }
 

@@ -16,6 +16,7 @@ use crate::body::BodyError;
 use super::dynamic_codes::{of_dynamic, of_tranches};
 use super::reply;
 use super::return_codes::ReturnCode;
+use super::translate::movement::channel_field;
 
 /// A no, with the field that is at fault where there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +55,11 @@ impl DoorError {
     /// What the path names does not exist.
     pub(super) fn not_found(code: ReturnCode) -> DoorError {
         DoorError { status: StatusCode::NOT_FOUND, ..DoorError::new(code) }
+    }
+
+    /// What is wrong is named in the path: there is no such thing.
+    pub(super) fn of_path(self) -> DoorError {
+        DoorError { status: StatusCode::NOT_FOUND, ..self }
     }
 
     /// What was not found is named in the body, not in the path.
@@ -237,7 +243,7 @@ fn code_of(refusal: &Refusal) -> ReturnCode {
         Refusal::InstallmentPaid { .. } => Code::RepaymentWasFullyPaid,
         Refusal::WriteOff(refusal) => of_write_off(refusal),
         Refusal::NoAccruedInterest { .. } => Code::AccountHasNoAccruedInterest,
-        Refusal::InterestAppliedOnDisbursement => Code::InterestAlreadyAppliedOnDisbursementAccount,
+        Refusal::InterestAppliedOnDisbursement => Code::InterestAlreadyAppliedOnDisbursementAccount, Refusal::InterestOfDisbursement { .. } => Code::CannotReverseInterestOnDisbursement,
         Refusal::BalanceRemains { .. } => Code::AccountHasRemainingBalance,
         Refusal::UnknownTransaction { .. } => Code::InvalidTransactionId,
         Refusal::TransactionOfAnotherAccount { .. } => Code::TransactionIdAndAccountMismatch,
@@ -371,7 +377,7 @@ fn source_of(refusal: &Refusal) -> Option<Cow<'static, str>> {
         return Some(Cow::Owned(permission.clone()));
     }
     if let Refusal::FieldNotOfChannel { field, .. } = refusal {
-        return Some(Cow::Owned(field.clone()));
+        return Some(Cow::Borrowed(channel_field(*field)));
     }
     None
 }

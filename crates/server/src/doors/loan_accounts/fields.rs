@@ -83,6 +83,11 @@ impl<'a> Fields<'a> {
         Ok(None)
     }
 
+    /// Whether a member is given as null.
+    pub(super) fn is_null(&self, name: &str) -> bool {
+        self.find(name).is_some_and(|given| matches!(given, Given::Json(raw) if raw.get() == "null"))
+    }
+
     pub(super) fn owned(&self, name: &'static str) -> Result<Option<String>> {
         Ok(self.text(name)?.map(Cow::into_owned))
     }

@@ -179,7 +179,7 @@ pub(super) async fn create(asked: Asked) -> Answer {
     }
     let (kind, holder) = holder_of(&asked, &account).await?;
     let of = Holder { kind, key: holder.key };
-    let new = translate::new_loan::new_loan(&account, &outer, of, asked.catalog())?;
+    let new = translate::new_loan::applied_for(&account, &outer, of, asked.catalog())?;
     let new = guaranteed(&asked, &account, new).await?;
     open_or_update(&asked, holder, new, &[&outer, &account]).await
 }
@@ -212,7 +212,7 @@ async fn create_for(asked: &Asked, holder: Address, kind: HolderKind) -> Answer 
         return update_values(asked, &loan, &[&outer, &account]).await;
     }
     let of = Holder { kind, key: holder.key };
-    let new = translate::new_loan::new_loan(&account, &outer, of, asked.catalog())?;
+    let new = translate::new_loan::applied_for(&account, &outer, of, asked.catalog())?;
     let new = guaranteed(asked, &account, new).await?;
     open_or_update(asked, holder, new, &[&outer, &account]).await
 }
@@ -241,11 +241,7 @@ pub(super) async fn update(At(id): At<String>, asked: Asked) -> Answer {
     let loan = asked.loan(&id).await?;
     let outer = asked.fields()?;
     let account = outer.object("loanAccount")?.unwrap_or_default();
-    for (name, own) in [("encodedKey", loan.key.to_string()), ("id", loan.id.clone())] {
-        if account.text(name)?.is_some_and(|named| named != own) {
-            return Err(DoorError::at(ReturnCode::InconsistentIdentifierWithJson, name));
-        }
-    }
+    refuse_other_id(&account, &loan)?;
     update_values(&asked, &loan, &[&outer, &account]).await
 }
 
@@ -260,6 +256,16 @@ async fn update_values(asked: &Asked, loan: &Loan, bodies: &[&Fields<'_>]) -> An
     }
     let in_full = InFull::of(asked, &[loan]).await?;
     reply::ok(&in_full.envelope(loan, asked.business_date()))
+}
+
+/// Refuses an account that names itself otherwise than the path does.
+fn refuse_other_id(account: &Fields<'_>, loan: &Loan) -> Result<(), DoorError> {
+    for (name, own) in [("encodedKey", loan.key.to_string()), ("id", loan.id.clone())] {
+        if account.text(name)?.is_some_and(|named| named != own) {
+            return Err(DoorError::at(ReturnCode::InconsistentIdentifierWithJson, name));
+        }
+    }
+    Ok(())
 }
 
 /// Opens a loan. A request that may be a retry is an update after all where its id is taken and it is no retry.
@@ -309,8 +315,46 @@ pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
     let outer = asked.fields()?;
     let account = asked.entity(asked.fields()?, "loanAccount")?;
     let edit = translate::edit::loan_edit(&account, &outer)?;
+    let address = asked.loan_address(&id).await?;
+    if let Some(loan) = asked.services.reading.store().loan(address).await? {
+        refuse_other_account(&asked, &account, &loan).await?;
+    }
     asked.submit_on_loan(&id, LoanCommand::Edit(Box::new(edit))).await?;
     reply::success()
+}
+
+/// Clients send whole accounts back. Refuses one that says another id, holder, product or branch than the account has: a
+/// change of these would be passed by.
+async fn refuse_other_account(asked: &Asked, account: &Fields<'_>, loan: &Loan) -> Result<(), DoorError> {
+    refuse_other_id(account, loan)?;
+    let fixed = |name| DoorError::at(ReturnCode::LoanAccountFieldNotEditable, name);
+    if is_of_other_holder(asked, account, loan).await? {
+        return Err(fixed("accountHolderKey"));
+    }
+    let catalog = asked.catalog();
+    let product = |named: &str| catalog.products.find(named).map(|found| found.key);
+    let branch = |named: &str| catalog.branches.find(named).map(|found| found.key);
+    let is_other = |name, own: Option<Key>, find: &dyn Fn(&str) -> Option<Key>| {
+        Ok::<_, DoorError>(account.text(name)?.is_some_and(|named| find(&named) != own))
+    };
+    if is_other("productTypeKey", Some(loan.terms.product), &product)? {
+        return Err(fixed("productTypeKey"));
+    }
+    if is_other("assignedBranchKey", loan.assignment.branch, &branch)? {
+        return Err(fixed("assignedBranchKey"));
+    }
+    Ok(())
+}
+
+/// Whether an account names another client or group than the one whose loan it is.
+async fn is_of_other_holder(asked: &Asked, account: &Fields<'_>, loan: &Loan) -> Result<bool, DoorError> {
+    let Some(named) = account.text("accountHolderKey")? else { return Ok(false) };
+    let reading = &asked.services.reading;
+    let found = match loan.holder.kind {
+        HolderKind::Client => reading.find_client(&named).await?,
+        HolderKind::Group => reading.find_group(&named).await?,
+    };
+    Ok(found.is_none_or(|holder| holder.key != loan.holder.key))
 }
 
 /// `DELETE /api/loans/{loan}`.
@@ -419,6 +463,9 @@ pub(super) async fn act(At(id): At<String>, asked: Asked) -> Answer {
     let fields = asked.fields()?;
     let mut restructure = translate::restructure::restructure(&fields, old.holder, asked.catalog())?;
     if let Some(account) = fields.object("loanAccount")? {
+        if is_of_other_holder(&asked, &account, &old).await? {
+            return Err(DoorError::at(ReturnCode::InvalidParameters, "accountHolderKey"));
+        }
         restructure.new = guaranteed(&asked, &account, restructure.new).await?;
     }
     let restructure = Box::new(restructure);

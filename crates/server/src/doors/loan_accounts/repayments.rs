@@ -66,7 +66,8 @@ pub(super) async fn edit(At(id): At<String>, asked: Asked) -> Answer {
 
 /// `DELETE /api/loans/{loan}/repayments/{repayment}`.
 pub(super) async fn delete(At((id, row)): At<(String, String)>, asked: Asked) -> Answer {
-    let number = installment_number(&row, edited(&asked, &id).await?)?;
+    let edited = edited(&asked, &id).await?;
+    let number = installment_number(&row, edited).map_err(DoorError::of_path)?;
     asked.submit_on_loan(&id, LoanCommand::DeleteInstallment { number }).await?;
     reply::success()
 }

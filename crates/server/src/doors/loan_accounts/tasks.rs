@@ -94,7 +94,7 @@ async fn link(asked: &Asked, fields: &Fields<'_>) -> Result<Option<PaperSubject>
     let missing = || DoorError::at(ReturnCode::MissingRequiredParameter, "taskLinkType");
     let kind = fields.text("taskLinkType")?.ok_or_else(missing)?;
     let kind = kind_named(&kind).ok_or_else(|| invalid("taskLinkType"))?;
-    subject(asked, kind, &key).await.map(Some)
+    subject(asked, kind, &key).await.map(Some).map_err(DoorError::of_body)
 }
 
 fn assignee(asked: &Asked, fields: &Fields<'_>) -> Result<Option<Key>, DoorError> {

@@ -217,7 +217,7 @@ fn of_refusal(refusal: &Refusal) -> DoorError {
         | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
         | Refusal::NothingToRepay | Refusal::CustomPayment(_) | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
         | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. }
-        | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::Paper(_) | Refusal::Journal(_) | Refusal::Line(_) | Refusal::Market(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement
+        | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::Paper(_) | Refusal::Journal(_) | Refusal::Line(_) | Refusal::Market(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. } | Refusal::InterestAppliedOnDisbursement | Refusal::InterestOfDisbursement { .. }
         | Refusal::BalanceRemains { .. } | Refusal::UnknownTransaction { .. }
         | Refusal::TransactionOfAnotherAccount { .. } | Refusal::AlreadyReversed { .. }
         | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }

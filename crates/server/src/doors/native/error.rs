@@ -289,7 +289,7 @@ fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::ClosedPeriod { .. } | Refusal::ExcessRepayment { .. } | Refusal::PrepaymentNotAllowed { .. }
         | Refusal::NothingToRepay | Refusal::CustomPayment(_) | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_) | Refusal::MissingInstallmentNumber
         | Refusal::UnknownInstallment { .. } | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::Line(_) | Refusal::Market(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. }
-        | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }
+        | Refusal::InterestAppliedOnDisbursement | Refusal::InterestOfDisbursement { .. } | Refusal::BalanceRemains { .. }
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. } | Refusal::Irreversible { .. }
         | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. } | Refusal::InvalidCapitalizedFee { .. } | Refusal::Terms(_)

@@ -214,7 +214,7 @@ fn status_and_message(refusal: &Refusal) -> (StatusCode, Option<&'static str>) {
         | Refusal::PrepaymentNotAllowed { .. } | Refusal::NothingToRepay | Refusal::CustomPayment(_) | Refusal::Dynamic(_) | Refusal::Tranches(_) | Refusal::ArbitraryFeeNotAllowed | Refusal::Charge(_)
         | Refusal::MissingInstallmentNumber | Refusal::UnknownInstallment { .. }
         | Refusal::InstallmentPaid { .. } | Refusal::Schedule(_) | Refusal::Restructure(_) | Refusal::WriteOff(_) | Refusal::Revolving(_) | Refusal::Security(_) | Refusal::Savings(_) | Refusal::Paper(_) | Refusal::Journal(_) | Refusal::Line(_) | Refusal::Market(_) | Refusal::CustomField(_) | Refusal::NoAccruedInterest { .. }
-        | Refusal::InterestAppliedOnDisbursement | Refusal::BalanceRemains { .. }
+        | Refusal::InterestAppliedOnDisbursement | Refusal::InterestOfDisbursement { .. } | Refusal::BalanceRemains { .. }
         | Refusal::UnknownTransaction { .. } | Refusal::TransactionOfAnotherAccount { .. }
         | Refusal::AlreadyReversed { .. } | Refusal::WrongKindOfTransaction { .. }
         | Refusal::Irreversible { .. } | Refusal::InvalidDueDay { .. } | Refusal::InvalidLastDueDate { .. }

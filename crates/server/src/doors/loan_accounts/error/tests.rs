@@ -4,6 +4,7 @@ use jiff::civil::date;
 use loam_book::ids::{Key, Part};
 use loam_book::loan::custom_payment::PaidKind;
 use loam_book::loan::refusal::{PartyRefusal, TermsRefusal};
+use loam_book::organization::ChannelField;
 use loam_book::party::ClientState;
 
 const DAY: jiff::civil::Date = date(2012, 7, 28);
@@ -109,7 +110,7 @@ fn of_records() -> Vec<(Refusal, u16)> {
         (Refusal::UnknownUser { key }, 702),
         (Refusal::UnknownChannel { value: value() }, 104),
         (Refusal::InactiveChannel { id: id() }, 109),
-        (Refusal::FieldNotOfChannel { id: id(), field: text() }, 108),
+        (Refusal::FieldNotOfChannel { id: id(), field: ChannelField::ReceiptNumber }, 108),
     ]
 }
 
@@ -169,6 +170,7 @@ fn of_movements() -> Vec<(Refusal, u16)> {
         (Refusal::InstallmentPaid { number: 1 }, 260),
         (Refusal::NoAccruedInterest { value_date: DAY }, 133),
         (Refusal::InterestAppliedOnDisbursement, 134),
+        (Refusal::InterestOfDisbursement { transaction_id: 1 }, 2319),
         (Refusal::BalanceRemains { outstanding: text() }, 513),
         (Refusal::UnknownTransaction { transaction_id }, 212),
         (Refusal::TransactionOfAnotherAccount { transaction_id }, 213),

@@ -36,6 +36,8 @@ pub(crate) fn client<'a>(view: &'a ClientView, catalog: &'a Catalog) -> wire::Cl
         assigned_branch_key: assignment.branch.map(EncodedKey),
         assigned_centre_key: assignment.centre.map(EncodedKey),
         assigned_user_key: assignment.user.map(EncodedKey),
+        profile_picture_key: None,
+        profile_signature_key: None,
         loan_cycle: view.loan_cycle,
         group_loan_cycle: view.group_loan_cycle,
     }

@@ -3,16 +3,17 @@
 use loam_book::loan::command::{LoanEdit, LoanFigures};
 
 use super::super::error::DoorError;
-use super::super::fields::{Change, Fields};
+use super::super::fields::{Change, Fields, invalid};
 use super::super::return_codes::ReturnCode;
 use super::new_loan::{figures, first_repayment};
 
-/// What a PATCH changes. Null is "not given", except where the contract takes it: the expected
-/// disbursement date, and the notes.
+/// What a PATCH changes. Null is refused where the contract says so, takes the expected disbursement date and the
+/// notes away, and is "not given" elsewhere.
 pub(crate) fn loan_edit(account: &Fields<'_>, outer: &Fields<'_>) -> Result<LoanEdit, DoorError> {
     // They have operations of their own.
     refuse(outer, ["customInformation", "customFieldValues"])?;
     refuse(account, ["tranches", "guarantees", "funds", "customInformation", "customFieldValues"])?;
+    refuse_null(account)?;
     let details = account.object("disbursementDetails")?;
     // Of how a loan is to be paid out only the dates may change.
     details.as_ref().map_or(Ok(()), |details| refuse(details, ["fees", "transactionDetails"]))?;
@@ -25,6 +26,23 @@ pub(crate) fn loan_edit(account: &Fields<'_>, outer: &Fields<'_>) -> Result<Loan
         name: account.owned("loanName")?,
         notes: account.changed_text("notes")?,
     })
+}
+
+/// Figures of which the contract says that they do not accept null, whatever the product is.
+const NOT_NULL: [&str; 6] = [
+    "loanAmount",
+    "repaymentInstallments",
+    "repaymentPeriodCount",
+    "repaymentPeriodUnit",
+    "principalRepaymentInterval",
+    "arrearsTolerancePeriod",
+];
+
+fn refuse_null(account: &Fields<'_>) -> Result<(), DoorError> {
+    match NOT_NULL.into_iter().find(|name| account.is_null(name)) {
+        Some(name) => Err(invalid(name)),
+        None => Ok(()),
+    }
 }
 
 fn refuse<const N: usize>(fields: &Fields<'_>, names: [&'static str; N]) -> Result<(), DoorError> {
@@ -67,11 +85,20 @@ mod tests {
 
     #[test]
     fn only_the_expected_disbursement_date_takes_null() {
-        let edit =
-            edit(r#"{"expectedDisbursementDate":null,"firstRepaymentDate":null,"loanAmount":null}"#).unwrap();
+        let edit = edit(r#"{"expectedDisbursementDate":null,"firstRepaymentDate":null,"interestRate":null}"#)
+            .unwrap();
         assert_eq!(edit.figures.expected_disbursement_on, Some(None));
         assert_eq!(edit.figures.first_due_date, None);
-        assert_eq!(edit.figures.amount, None);
+        assert_eq!(edit.figures.interest_rate, None);
+    }
+
+    #[test]
+    fn null_is_refused_where_the_contract_does_not_accept_it() {
+        for name in NOT_NULL {
+            let refused = edit(&format!(r#"{{"{name}":null}}"#)).unwrap_err();
+            assert_eq!(refused.code(), ReturnCode::InvalidParameters, "{name}");
+        }
+        assert!(edit(r#"{"loanAmount":""}"#).is_ok());
     }
 
     #[test]

@@ -13,7 +13,9 @@ use super::super::return_codes::ReturnCode;
 use super::super::wire::group as wire;
 use super::super::wire::values::{EncodedKey, Instant};
 use super::client::address;
-use super::new_client::{self, branch_filter, centre_filter, changed_role, officer_filter, posted_role};
+use super::new_client::{
+    self, branch_filter, centre_filter, changed_language, changed_role, language, officer_filter, posted_role,
+};
 use super::new_loan::{assignment, branch, centre, user};
 
 /// The flat shape.
@@ -128,7 +130,7 @@ pub(crate) fn new_group(
             email_address: group.owned("emailAddress")?,
             home_phone: group.owned("homePhone")?,
             mobile_phone: group.owned("mobilePhone1")?,
-            preferred_language: group.owned("preferredLanguage")?,
+            preferred_language: language(group)?,
         },
         role: posted_role(group, catalog)?,
         assignment: assignment(group, catalog)?,
@@ -154,7 +156,7 @@ pub(crate) fn group_edit(
         email_address: group.changed_text("emailAddress")?,
         home_phone: group.changed_text("homePhone")?,
         mobile_phone: group.changed_text("mobilePhone1")?,
-        preferred_language: group.changed_text("preferredLanguage")?,
+        preferred_language: changed_language(group)?,
         role: changed_role(group, catalog)?,
         branch: new_client::reference(group, "assignedBranchKey", |id| branch(id, catalog))?,
         centre: new_client::reference(group, "assignedCentreKey", |id| centre(id, catalog))?,

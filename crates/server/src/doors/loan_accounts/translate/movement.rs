@@ -279,18 +279,26 @@ pub(super) fn details(fields: &Fields<'_>, setting: Setting<'_>) -> Result<Trans
     Ok(details)
 }
 
+/// The members by which a channel's fields are given.
+const CHANNEL_FIELDS: [(&str, ChannelField); 7] = [
+    ("identifier", ChannelField::Identifier),
+    ("accountName", ChannelField::AccountName),
+    ("receiptNumber", ChannelField::ReceiptNumber),
+    ("bankNumber", ChannelField::BankNumber),
+    ("checkNumber", ChannelField::CheckNumber),
+    ("bankAccountNumber", ChannelField::AccountNumber),
+    ("bankRoutingNumber", ChannelField::RoutingNumber),
+];
+
+/// The member by which a field of a channel is given.
+pub(crate) fn channel_field(field: ChannelField) -> &'static str {
+    let named = CHANNEL_FIELDS.iter().find(|(_, other)| *other == field);
+    named.map_or("method", |(name, _)| name)
+}
+
 pub(super) fn channel_fields(fields: &Fields<'_>) -> Result<BTreeMap<ChannelField, String>, DoorError> {
-    const NAMES: [(&str, ChannelField); 7] = [
-        ("identifier", ChannelField::Identifier),
-        ("accountName", ChannelField::AccountName),
-        ("receiptNumber", ChannelField::ReceiptNumber),
-        ("bankNumber", ChannelField::BankNumber),
-        ("checkNumber", ChannelField::CheckNumber),
-        ("bankAccountNumber", ChannelField::AccountNumber),
-        ("bankRoutingNumber", ChannelField::RoutingNumber),
-    ];
     let mut given = BTreeMap::new();
-    for (name, field) in NAMES {
+    for (name, field) in CHANNEL_FIELDS {
         if let Some(text) = fields.owned(name)? {
             given.insert(field, text);
         }

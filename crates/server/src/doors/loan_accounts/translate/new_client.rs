@@ -46,13 +46,43 @@ fn profile(client: &Fields<'_>) -> Result<Profile, DoorError> {
         email_address: client.owned("emailAddress")?,
         birth_date: birth_date(client)?,
         gender: gender(client)?,
-        preferred_language: client.owned("preferredLanguage")?,
+        preferred_language: language(client)?,
         notes: client.owned("notes")?,
     })
 }
 
 fn birth_date(fields: &Fields<'_>) -> Result<Option<Date>, DoorError> {
     fields.date("birthDate").map_err(|_| DoorError::at(ReturnCode::InvalidBirthDate, "birthDate"))
+}
+
+/// The languages of the contract.
+const LANGUAGES: [&str; 11] = [
+    "ENGLISH",
+    "PORTUGESE",
+    "SPANISH",
+    "RUSSIAN",
+    "FRENCH",
+    "GEORGIAN",
+    "CHINESE",
+    "INDONESIAN",
+    "ROMANIAN",
+    "BURMESE",
+    "PHRASE",
+];
+
+/// The preferred language of a client or group.
+pub(super) fn language(fields: &Fields<'_>) -> Result<Option<String>, DoorError> {
+    Ok(changed_language(fields)?.flatten())
+}
+
+pub(super) fn changed_language(fields: &Fields<'_>) -> Result<Change<String>, DoorError> {
+    let unknown = || DoorError::at(ReturnCode::InvalidLanguage, "preferredLanguage");
+    let named = |text: String| {
+        let named = LANGUAGES.iter().find(|language| language.eq_ignore_ascii_case(&text));
+        named.map(|language| (*language).to_owned()).ok_or_else(unknown)
+    };
+    let given = fields.changed_text("preferredLanguage")?;
+    given.map(|text| text.map(named).transpose()).transpose()
 }
 
 fn gender(client: &Fields<'_>) -> Result<Option<Gender>, DoorError> {
@@ -218,7 +248,7 @@ pub(crate) fn client_edit(
         email_address: client.changed_text("emailAddress")?,
         birth_date,
         gender,
-        preferred_language: client.changed_text("preferredLanguage")?,
+        preferred_language: changed_language(client)?,
         notes: client.changed_text("notes")?,
         role: changed_role(client, catalog)?,
         branch: reference(client, "assignedBranchKey", |id| branch(id, catalog))?,

@@ -82,9 +82,17 @@ pub(crate) fn figures(fields: &Fields<'_>) -> Result<LoanFigures, DoorError> {
         installments: installments(fields)?,
         period_count: fields.count("repaymentPeriodCount")?,
         period_unit: unit.transpose()?,
-        grace_period: fields.count_of(&["gracePeriod", "graceLength"])?,
-        principal_repayment_interval: fields.count("principalRepaymentInterval")?,
-        arrears_tolerance_days: fields.count("arrearsTolerancePeriod")?,
+        grace_period: not_negative(fields, &["gracePeriod", "graceLength"], ReturnCode::InvalidGracePeriod)?,
+        principal_repayment_interval: not_negative(
+            fields,
+            &["principalRepaymentInterval"],
+            ReturnCode::InvalidPrincipalRepaymentInterval,
+        )?,
+        arrears_tolerance_days: not_negative(
+            fields,
+            &["arrearsTolerancePeriod"],
+            ReturnCode::NegativeArrearsTolerancePeriod,
+        )?,
         fixed_days_of_month: fields.small_numbers("fixedDaysOfMonth")?,
         interest_spread: fields.text("interestSpread")?.map(percent),
         penalty_rate: fields.text("penaltyRate")?.map(percent),
@@ -138,6 +146,34 @@ fn payment_plan(fields: &Fields<'_>) -> Result<Option<Vec<StatedPayment>>, DoorE
 }
 
 /// A number of installments that is no number has a code of its own.
+/// A count, of which a negative one has a code of its own.
+fn not_negative(
+    fields: &Fields<'_>,
+    names: &[&'static str],
+    negative: ReturnCode,
+) -> Result<Option<u32>, DoorError> {
+    let is_negative = |text: &str| text.trim().parse::<i64>().is_ok_and(|number| number < 0);
+    if fields.text_of(names)?.is_some_and(|text| is_negative(&text)) {
+        return Err(DoorError::at(negative, names[0]));
+    }
+    fields.count_of(names)
+}
+
+/// A new loan that says how much is lent, which the contract requires: a misspelt member would lend what the product
+/// offers when nobody says.
+pub(crate) fn applied_for(
+    account: &Fields<'_>,
+    outer: &Fields<'_>,
+    holder: Holder,
+    catalog: &Catalog,
+) -> Result<NewLoan, DoorError> {
+    let new = new_loan(account, outer, holder, catalog)?;
+    if new.figures.amount.is_none() {
+        return Err(DoorError::at(ReturnCode::InvalidAmount, "loanAmount"));
+    }
+    Ok(new)
+}
+
 fn installments(fields: &Fields<'_>) -> Result<Option<u32>, DoorError> {
     let invalid = |_| DoorError::at(ReturnCode::InvalidInstallments, "repaymentInstallments");
     fields.count_of(&["repaymentInstallments", "installments"]).map_err(invalid)

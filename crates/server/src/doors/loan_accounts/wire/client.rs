@@ -47,6 +47,11 @@ pub(crate) struct Client<'a> {
     pub(crate) assigned_centre_key: Option<EncodedKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) assigned_user_key: Option<EncodedKey>,
+    /// Of one client who has such a picture; lists leave it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) profile_picture_key: Option<EncodedKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) profile_signature_key: Option<EncodedKey>,
     pub(crate) loan_cycle: i64,
     pub(crate) group_loan_cycle: i64,
 }
