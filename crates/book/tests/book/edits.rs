@@ -1,6 +1,6 @@
 //! What an edit of a loan changes, and what it leaves alone.
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use loam_book::loan::command::{Disburse, LoanCommand, LoanEdit, LoanFigures};
 use loam_book::loan::refusal::{Refusal, RevolvingRefusal, ScheduleRefusal};
 use loam_book::loan::rescheduling::StatedRow;
@@ -8,8 +8,10 @@ use loam_book::product::charges::{FeeTrigger, PenaltyMethod};
 use loam_book::product::payments::ScheduleEdit;
 use loam_book::product::{Product, Range};
 use loam_book::record::Record;
-use loam_book::stated::StatedAmount;
+use loam_book::stated::{StatedAmount, StatedPercent};
+use loam_calc::day_count::DayCount;
 use loam_calc::rate::Rate;
+use loam_calc::schedule::{ChargeFrequency, InterestMethod};
 
 use crate::fees::fee;
 use crate::revolving::{credit, flat, limit};
@@ -154,4 +156,48 @@ fn no_reversal_brings_a_credit_above_a_limit_that_was_lowered() {
     let is_refused = matches!(answer, Err(Refusal::Revolving(RevolvingRefusal::MoreThanAvailable { .. })));
     assert!(is_refused, "{answer:?}");
     assert_eq!(book.outstanding().principal, cents(400_00));
+}
+
+/// 1,000.00 at 12 % a year by 30E/360 in four months, agreed for 2 March, the principal moved to the last month. Interest
+/// of the first row is 10.00 for thirty days; each day that the loan is paid out later costs a 30th of that less.
+#[test]
+fn an_edited_schedule_charges_the_days_by_which_a_loan_is_paid_out_sooner_or_later() {
+    let paid_out_on = |expected: Option<Date>, disbursed_on: Date| {
+        let kind = Product {
+            interest_method: InterestMethod::DecliningBalance,
+            day_count: DayCount::ThirtyE360,
+            charge_frequency: ChargeFrequency::Annualized,
+            ..editable()
+        };
+        let kind = Product { interest_rate: Range { min: None, default: None, max: None }, ..kind };
+        let mut book = TestBook::new(kind, date(2026, 3, 2));
+        let stated = LoanFigures {
+            interest_rate: Some(StatedPercent("12".into())),
+            installments: Some(4),
+            expected_disbursement_on: expected.map(Some),
+            first_due_date: Some(Some(date(2026, 4, 2))),
+            ..figures("1000")
+        };
+        book.create_with(stated).expect("within the product");
+        let late = StatedRow { number: Some(4), due_date: Some(date(2026, 7, 6)), ..StatedRow::default() };
+        book.command(&LoanCommand::EditSchedule { rows: vec![late] }).expect("the product allows it");
+        book.command(&LoanCommand::Approve { notes: None }).expect("it is pending");
+        book.business_date = book.business_date.max(disbursed_on);
+        let disburse = Disburse { value_date: Some(disbursed_on), ..Disburse::default() };
+        book.command(&LoanCommand::Disburse(disburse)).expect("it is approved");
+        assert_eq!(book.findings(), []);
+        let rows = &book.loan().servicing.installments;
+        assert_eq!(rows[3].due_date, date(2026, 7, 6), "what was edited stays");
+        rows.iter().map(|row| row.expected.interest.minor()).collect::<Vec<_>>()
+    };
+    let agreed = paid_out_on(None, date(2026, 3, 2));
+    assert_eq!(agreed[0], 10_00);
+    for (disbursed_on, first) in
+        [(date(2026, 3, 5), 9_00), (date(2026, 3, 17), 5_00), (date(2026, 2, 2), 20_00)]
+    {
+        assert_eq!(paid_out_on(None, disbursed_on), [first, agreed[1], agreed[2], agreed[3]]);
+    }
+    let expected = Some(date(2026, 3, 17));
+    assert_eq!(paid_out_on(expected, date(2026, 3, 17))[0], 5_00, "as it was agreed");
+    assert_eq!(paid_out_on(expected, date(2026, 3, 2))[0], 10_00);
 }

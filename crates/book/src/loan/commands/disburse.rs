@@ -24,10 +24,27 @@ use crate::loan::securities::Fund;
 use crate::loan::{Loan, LoanState, command_rights, premium};
 use crate::product::InterestApplication;
 
-/// Pays an approved loan out and derives what followed since the value date.
-pub(super) fn disburse(draft: &mut Draft<'_>, disburse: &Disburse) -> Result<(), Refusal> {
-    command_rights::check_two_men(&draft.loan, draft.context)?;
-    pay_out(draft, disburse, None)
+/// Pays an approved loan out and derives what followed since the value date. Of a schedule that was edited before, the log
+/// tells for which day.
+pub(super) fn decide(on: &Target<'_>, disburse: &Disburse) -> Result<Decided, Refusal> {
+    let edited_for = match (on.loan.servicing.course.agreed_schedule.is_empty(), on.history) {
+        (true, _) => None,
+        (false, Some(history)) => schedule_edit::edited_for(on.loan, history),
+        (false, None) => return Ok(Decided::NeedsHistory(on.context.business_date)),
+    };
+    on.with(|draft| {
+        command_rights::check_two_men(&draft.loan, draft.context)?;
+        pay_out(draft, disburse, Source { carried_over: None, edited_for })
+    })
+}
+
+/// What a loan is paid out by, besides what the command says.
+#[derive(Debug, Default)]
+pub(super) struct Source {
+    /// What was owed of another loan.
+    pub(super) carried_over: Option<CarriedOver>,
+    /// The day for which the schedule was edited.
+    pub(super) edited_for: Option<Date>,
 }
 
 /// Money for a deposit account reaches it in the same decision, or is not paid out.
@@ -43,7 +60,7 @@ fn check_target(disburse: &Disburse, carried_over: Option<&CarriedOver>) -> Resu
 pub(super) fn pay_out(
     draft: &mut Draft<'_>,
     disburse: &Disburse,
-    carried_over: Option<CarriedOver>,
+    Source { carried_over, edited_for }: Source,
 ) -> Result<(), Refusal> {
     let LoanState::Approved { .. } = draft.loan.servicing.state else {
         return Err(Refusal::WrongState { command: "disburse", state: draft.loan.servicing.state.name() });
@@ -68,7 +85,7 @@ pub(super) fn pay_out(
     }
     terms.check_first_due_date(value_date)?;
     let installments = match schedule_edit::agreed_rows(&draft.loan, disburse, value_date, terms.amount)? {
-        Some(rows) => rows,
+        Some(rows) => schedule_edit::moved_to(rows, (edited_for, value_date), &terms, context.calendar)?,
         None => terms.schedule(value_date, context.calendar).map_err(|error| terms.impossible(&error))?,
     };
     let (amount, capitalized_fee) = (terms.amount, terms.capitalized_fee);

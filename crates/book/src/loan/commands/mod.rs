@@ -108,7 +108,7 @@ pub fn decide(
         LoanCommand::Disburse(disburse) if is_paid_out_further(loan) => {
             disburse_part::disburse(&on, disburse)
         }
-        LoanCommand::Disburse(disburse) => on.with(|draft| disburse::disburse(draft, disburse)),
+        LoanCommand::Disburse(disburse) => disburse::decide(&on, disburse),
         LoanCommand::UndoDisbursement { named, notes } => disburse::undo(&on, *named, notes),
         LoanCommand::Repay(repay) => repay::repay(&on, repay),
         LoanCommand::ChangeInterestRate(change) => interest_rate::change(&on, change),

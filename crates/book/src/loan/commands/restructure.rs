@@ -378,7 +378,8 @@ fn open(
     let disburse = Disburse { details, ..Disburse::default() };
     let carried_over = CarriedOver { origin, amount: division.carried_over.total() };
     check_channel(&draft.loan, &disburse, division, context)?;
-    disburse::pay_out(&mut draft, &disburse, Some(carried_over))?;
+    let source = disburse::Source { carried_over: Some(carried_over), edited_for: None };
+    disburse::pay_out(&mut draft, &disburse, source)?;
     let (_, placed, _) = draft.finish();
     let event = Event::Created { opening: Box::new(opening) };
     let created = Step { value_date: context.business_date, event };

@@ -5,6 +5,7 @@
 
 use jiff::civil::Date;
 use loam_calc::allocation::Components;
+use loam_calc::calendar::Calendar;
 use loam_calc::due_dates::due_dates;
 use loam_calc::money::Amount;
 
@@ -16,13 +17,14 @@ use crate::loan::commands::{follow_calendar, repay_dynamic};
 use crate::loan::custom_schedule::{EditRules, RowEdit, edited};
 use crate::loan::draft::Draft;
 use crate::loan::dynamic;
-use crate::loan::event::{Event, InstallmentPart};
+use crate::loan::event::{Entry, Event, InstallmentPart};
+use crate::loan::log::effective;
 use crate::loan::refusal::{Refusal, RevolvingRefusal, ScheduleRefusal};
 use crate::loan::rescheduling::{
     Moved, MovedInterest, ReAge, ScheduleChange, StatedRow, re_aged, re_amortized, without_row,
 };
 use crate::loan::terms_agreed::MAX_INSTALLMENTS;
-use crate::loan::{Installment, Loan, LoanState};
+use crate::loan::{Installment, Loan, LoanState, Terms};
 use crate::organization::TransactionDetails;
 
 /// Edits rows of the schedule; before the disbursement, of the schedule that is expected.
@@ -219,6 +221,43 @@ pub(super) fn agreed_rows(
         return Err(Refusal::Schedule(ScheduleRefusal::PrincipalNotAddingUp { sum, amount }));
     }
     Ok(Some(rows.clone()))
+}
+
+/// The day of disbursement for which the schedule was edited: the one that is expected, or the day of the edit.
+pub(super) fn edited_for(loan: &Loan, history: &[Entry]) -> Option<Date> {
+    let steps = effective(history);
+    let edits = steps.iter().rev().filter(|step| matches!(step.step.event, Event::ScheduleEdited { .. }));
+    let edited_on = edits.map(|step| step.step.value_date).next();
+    loan.terms.expected_disbursement_on.or(edited_on)
+}
+
+/// Edited rows of a loan that is paid out on another day than they were edited for: due dates and principal stay, and the
+/// interest of the days between is charged, or not, where the terms would have it: in the first row whose interest
+/// they change.
+///
+/// # Errors
+/// When the terms give no schedule from either day to the first due date.
+pub(super) fn moved_to(
+    mut rows: Vec<Installment>,
+    (edited_for, disbursed_on): (Option<Date>, Date),
+    terms: &Terms,
+    calendar: &Calendar,
+) -> Result<Vec<Installment>, Refusal> {
+    let Some(edited_for) = edited_for.filter(|edited_for| *edited_for != disbursed_on) else {
+        return Ok(rows);
+    };
+    let terms = Terms { first_due_date: rows.first().map(|first| first.due_date), ..terms.clone() };
+    let interest = |start: Date| -> Result<Vec<Amount>, Refusal> {
+        let schedule = terms.schedule(start, calendar).map_err(|error| terms.impossible(&error))?;
+        Ok(schedule.iter().map(|row| row.expected.interest).collect())
+    };
+    let (expected, is) = (interest(edited_for)?, interest(disbursed_on)?);
+    let moved = expected.iter().zip(&is).map(|(expected, is)| *is - *expected);
+    let moved = moved.enumerate().find(|(_, more)| !more.is_zero());
+    if let Some((row, more)) = moved.and_then(|(place, more)| Some((rows.get_mut(place)?, more))) {
+        row.expected.interest = (row.expected.interest + more).max(Amount::ZERO);
+    }
+    Ok(rows)
 }
 
 fn parse(row: &StatedRow, loan: &Loan) -> Result<RowEdit, Refusal> {
