@@ -32,8 +32,9 @@ pub mod charge;
 
 /// The version of the shape of events written by this binary.
 pub const EVENT_VERSION: i64 = 1;
-/// The version of the rules by which this binary decides.
-pub const RULES_VERSION: i64 = 1;
+/// The version of the rules by which this binary decides. Since 2 what is taken back is numbered before what is posted in its
+/// place.
+pub const RULES_VERSION: i64 = 2;
 
 /// One entry of a loan's log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

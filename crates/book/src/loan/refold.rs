@@ -175,6 +175,36 @@ struct Refold<'a> {
 impl Refold<'_> {
     fn run(&self, value_date: Date, fact: Fact<'_>, target: Option<&TakeBack>) -> Result<Outcome, Refusal> {
         let tail = &self.steps[self.kept..];
+        let next = &self.context.ids.transaction_id;
+        let first = next.get();
+        let mut drafted = self.drafted(value_date, fact, target)?;
+        // What is taken back is booked before what is posted in its place, and numbered so. How much that is shows only
+        // when all is decided.
+        let posted = dropped(tail, &drafted.1).iter().map(|step| step.event.posted().len()).sum::<usize>();
+        let count = i64::try_from(posted).expect("a log fits in memory");
+        if count > 0 && next.get() > first {
+            next.set(first + count);
+            drafted = self.drafted(value_date, fact, target)?;
+        }
+        let end = next.get().max(first + count);
+        next.set(first);
+        let (after, placed) = drafted;
+        let reversals = self.reversals(&dropped(tail, &placed), target);
+        next.set(end);
+        self.check_periods(&reversals, &placed)?;
+        let refolded = Refolded { kept: self.kept, reversals, tail: placed, result: after.servicing.clone() };
+        let event = Event::Refolded { refolded: Box::new(refolded) };
+        Ok(Outcome { servicing: after.servicing, step: Step { value_date, event } })
+    }
+
+    /// Decides the fact, and again what came after it; gives the loan and the steps that lead to it.
+    fn drafted(
+        &self,
+        value_date: Date,
+        fact: Fact<'_>,
+        target: Option<&TakeBack>,
+    ) -> Result<(Loan, Vec<Placed>), Refusal> {
+        let tail = &self.steps[self.kept..];
         let derived = tail.iter().filter(|e| !is_fact(&e.step.event)).map(|e| e.step).collect();
         let mut base = fold_steps(&self.steps[..self.kept]).expect("the creation always counts");
         base.version = self.loan.version;
@@ -195,11 +225,7 @@ impl Refold<'_> {
         advance(&mut draft, self.context.business_date);
 
         let (after, placed, _) = draft.finish();
-        let reversals = self.reversals(tail, &placed, target);
-        self.check_periods(&reversals, &placed)?;
-        let refolded = Refolded { kept: self.kept, reversals, tail: placed, result: after.servicing.clone() };
-        let event = Event::Refolded { refolded: Box::new(refolded) };
-        Ok(Outcome { servicing: after.servicing, step: Step { value_date, event } })
+        Ok((after, placed))
     }
 
     /// Nothing is moved in a closed accounting period.
@@ -215,32 +241,21 @@ impl Refold<'_> {
 
     /// One reversal for each served transaction that is not kept, the latest first, as if each
     /// had been taken back by hand.
-    fn reversals(
-        &self,
-        tail: &[Effective<'_>],
-        placed: &[Placed],
-        target: Option<&TakeBack>,
-    ) -> Vec<Reversal> {
+    fn reversals(&self, dropped: &[&Step], target: Option<&TakeBack>) -> Vec<Reversal> {
         let mut principal_balance = self.loan.servicing.outstanding.principal;
         let mut reversals = Vec::new();
-        // Equal steps of one day are kept one by one.
-        let mut kept: Vec<&Step> = placed.iter().filter_map(kept_step).collect();
-        for effective in tail.iter().rev() {
-            if let Some(index) = kept.iter().position(|step| *step == effective.step) {
-                kept.swap_remove(index);
-                continue;
+        for step in dropped {
+            principal_balance -= principal_moved(&step.event);
+            if moves_unserved(&step.event) {
+                reversals.push(Reversal::unserved(step, principal_balance));
             }
-            principal_balance -= principal_moved(&effective.step.event);
-            if moves_unserved(&effective.step.event) {
-                reversals.push(Reversal::unserved(effective.step, principal_balance));
-            }
-            for posted in effective.step.event.posted() {
+            for posted in step.event.posted() {
                 let requested = target.filter(|target| target.original == posted.transaction_id);
                 let transaction_id = self.context.ids.take_transaction_id();
                 reversals.push(Reversal {
                     original: posted.transaction_id,
                     posted: crate::loan::event::Posted { transaction_id, principal_balance },
-                    step: effective.step.clone(),
+                    step: (*step).clone(),
                     notes: requested.and_then(|target| target.notes.clone()),
                     is_requested: requested.is_some(),
                 });
@@ -248,6 +263,22 @@ impl Refold<'_> {
         }
         reversals
     }
+}
+
+/// The steps that are not kept, the latest first.
+fn dropped<'a>(tail: &[Effective<'a>], placed: &[Placed]) -> Vec<&'a Step> {
+    // Equal steps of one day are kept one by one.
+    let mut kept: Vec<&Step> = placed.iter().filter_map(kept_step).collect();
+    let mut dropped = Vec::new();
+    for effective in tail.iter().rev() {
+        match kept.iter().position(|step| *step == effective.step) {
+            Some(index) => {
+                kept.swap_remove(index);
+            }
+            None => dropped.push(effective.step),
+        }
+    }
+    dropped
 }
 
 /// Whether an event moves money and is served as no transaction.

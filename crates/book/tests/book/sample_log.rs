@@ -1,35 +1,42 @@
-//! A log written by this release, committed: every later binary must fold it to the same cents.
+//! Logs written by the rules of each version, committed: every later binary must fold them to the same cents.
 
 use loam_book::loan::Loan;
-use loam_book::loan::event::Entry;
+use loam_book::loan::event::{Entry, RULES_VERSION};
 use loam_book::loan::log::{effective, fold, fold_steps};
 
 use crate::support::TestBook;
 
-const LOG: &str = include_str!("logs/v1.jsonl");
-const FOLDED: &str = include_str!("logs/v1_folded.json");
+/// The log of each version, and the loan that it leads to.
+const LOGS: [(&str, &str); 2] = [
+    (include_str!("logs/v1.jsonl"), include_str!("logs/v1_folded.json")),
+    (include_str!("logs/v2.jsonl"), include_str!("logs/v2_folded.json")),
+];
 
-fn entries() -> Vec<Entry> {
-    LOG.lines().map(|line| serde_json::from_str(line).expect("an old entry can be read")).collect()
+fn entries(log: &str) -> Vec<Entry> {
+    log.lines().map(|line| serde_json::from_str(line).expect("an old entry can be read")).collect()
 }
 
 #[test]
-fn the_log_of_release_1_folds_to_the_same_cents() {
-    let expected: Loan = serde_json::from_str(FOLDED).expect("a loan");
-    assert_eq!(fold(&entries()), Some(expected));
+fn the_log_of_each_version_folds_to_the_same_cents() {
+    for (log, folded) in LOGS {
+        let expected: Loan = serde_json::from_str(folded).expect("a loan");
+        assert_eq!(fold(&entries(log)), Some(expected));
+    }
 }
 
 #[test]
 fn its_steps_lead_where_its_refolds_say() {
-    let entries = entries();
-    let by_steps = fold_steps(&effective(&entries)).expect("it has steps");
-    assert_eq!(Some(by_steps.servicing), fold(&entries).map(|loan| loan.servicing));
+    for (log, _) in LOGS {
+        let entries = entries(log);
+        let by_steps = fold_steps(&effective(&entries)).expect("it has steps");
+        assert_eq!(Some(by_steps.servicing), fold(&entries).map(|loan| loan.servicing));
+    }
 }
 
 /// What goes without saying is left out today; it means the same.
 #[test]
 fn an_entry_written_today_means_what_it_meant() {
-    for entry in entries() {
+    for entry in LOGS.iter().flat_map(|(log, _)| entries(log)) {
         let today = serde_json::to_string(&entry).expect("plain data");
         assert_eq!(serde_json::from_str::<Entry>(&today).expect("what is written is read"), entry);
     }
@@ -66,5 +73,7 @@ pub(crate) fn life() -> TestBook {
 
 #[test]
 fn the_same_life_makes_the_same_log_today() {
-    assert_eq!(life().entries, entries(), "rules changed: raise RULES_VERSION and add a sample");
+    let (latest, _) = LOGS[LOGS.len() - 1];
+    assert_eq!(life().entries, entries(latest), "rules changed: raise RULES_VERSION and add a sample");
+    assert_eq!(i64::try_from(LOGS.len()), Ok(RULES_VERSION), "each version has a sample");
 }

@@ -122,14 +122,22 @@ fn a_back_dated_repayment_takes_its_place_and_later_ones_are_posted_again() {
     let transactions = book.repay_on("50", Some(date(2012, 7, 30))).expect("the actor may correct in bulk");
     assert_eq!(
         kinds(&transactions),
-        [TransactionKind::Repayment, TransactionKind::Repayment, TransactionKind::RepaymentReversal]
+        [TransactionKind::RepaymentReversal, TransactionKind::Repayment, TransactionKind::Repayment]
     );
-    assert_eq!(transactions[0].split.interest, cents(25_45), "the earlier one pays the interest now");
-    assert_eq!(transactions[1].split.principal, cents(100_00));
-    assert_eq!(transactions[1].value_date, date(2012, 8, 10), "the value date stays");
+    let numbers: Vec<i64> = transactions.iter().map(|row| row.id - later.id).collect();
+    assert_eq!(numbers, [1, 2, 3], "what is taken back comes before what is posted again");
+    assert_eq!(transactions[0].principal_balance, cents(950_00), "as if it had never been paid");
+    assert_eq!(transactions[1].split.interest, cents(25_45), "the earlier one pays the interest now");
+    assert_eq!(transactions[2].split.principal, cents(100_00));
+    assert_eq!(
+        transactions[2].principal_balance,
+        book.outstanding().principal,
+        "the newest shows what is owed"
+    );
+    assert_eq!(transactions[2].value_date, date(2012, 8, 10), "the value date stays");
     let served = book.transactions.iter().find(|t| t.id == later.id).expect("it was served");
     assert_eq!((served.split, served.amount), (later.split, later.amount), "served figures stay");
-    assert_eq!(served.reversed_by, Some(transactions[2].id));
+    assert_eq!(served.reversed_by, Some(transactions[0].id));
     assert_eq!(book.findings(), []);
 }
 
