@@ -66,7 +66,7 @@ fn activities_are_those_of_one_filter_and_of_the_days_named() {
             1002,
             "MAXIMUM_ONE_FILTER_ALLOWED",
         );
-        get(&format!("{ALWAYS}&clientID=none")).expect_refusal(404, 301, "INVALID_CLIENT_ID");
+        get(&format!("{ALWAYS}&clientID=none")).expect_refusal(400, 301, "INVALID_CLIENT_ID");
         get(&format!("{ALWAYS}&limit=x")).expect_refusal(400, 13, "INVALID_PAGINATION_LIMIT_VALUE");
         get("from=2020-01-01&to=9999-12-31").expect_refusal(400, 102, "INVALID_DATE");
     });
