@@ -38,11 +38,12 @@ fn a_token_is_given_out_in_the_shape_of_the_contract() {
         let Credentials { id, secret } = &lender.client;
         let body = json!({"grant_type": "client_credentials", "client_id": id, "client_secret": secret});
         post(lender, "application/json", &body.to_string()).expect(200);
+        post(lender, "application/x-www-form-urlencoded", &body.to_string()).expect(200);
         let basic = Caller::basic(&lender.server.base, id, secret);
         basic.form("/oauth/token", "grant_type=client_credentials").expect(200);
         assert_eq!(
             lender.database.number("select count(*) from access_token where length(token_hash) = 64"),
-            5
+            6
         );
     });
 }

@@ -251,7 +251,7 @@ fn orders_are_listed_by_the_status_of_their_loans_and_go_on_behind_one() {
         assert_eq!(of(&format!("&limit=1&after={}", ids[0])), loans[1..2]);
         assert_eq!(of(&format!("&after={}", ids[2])), loans[..0]);
         assert_eq!(of("&limit=1&status=Active"), loans[1..2]);
-        for wrong in ["limit=0", "limit=2001", "after=3"] {
+        for wrong in ["limit=0", "limit=2001", "after=3", "status=Active,Old", "loanStatus=Good"] {
             let answer = market.caller.get(&format!("{ORDERS}?investorId={INVESTOR}&{wrong}"));
             assert_failed(&answer, 400, "INVALID_INPUT", "Unable to parse the Request parameters");
         }

@@ -96,7 +96,9 @@ struct Asked {
 impl Asked {
     fn of(headers: &HeaderMap, body: &[u8]) -> Result<Asked, No> {
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let is_json = kind.map_or(body.trim_ascii_start().starts_with(b"{"), |kind| kind.contains("json"));
+        // A tool that says nothing about JSON sends it as a form; no parameter of a form begins so.
+        let is_json =
+            body.trim_ascii_start().starts_with(b"{") || kind.is_some_and(|kind| kind.contains("json"));
         let parameters = if is_json {
             let members: serde_json::Map<String, serde_json::Value> =
                 serde_json::from_slice(body).map_err(|_| No::UnreadableBody)?;

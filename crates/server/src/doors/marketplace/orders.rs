@@ -16,6 +16,7 @@ use loam_book::savings::event::MovementKind;
 use loam_book::savings::share::InvestorShare;
 use loam_book::savings::statement::{Line, LineOf};
 use loam_book::savings::transaction::SavingsTransaction;
+use loam_book::vocabulary::TABLE;
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 use serde::Deserialize;
@@ -66,6 +67,8 @@ pub(super) struct Listed {
 pub(super) async fn list(RawQuery(query): RawQuery, asked: Asked) -> Answer<wire::InvestmentOrder> {
     let listed: Listed = serde_urlencoded::from_str(query.as_deref().unwrap_or_default())
         .map_err(|_| DoorError::row(Row::UnableToParse))?;
+    let statuses = named(listed.status.as_deref(), &STATUSES)?;
+    let loan_statuses = named(listed.loan_status.as_deref(), &TABLE.map(|(_, words)| words.contract_status))?;
     let reading = &asked.services.reading;
     let investor = lookups::investor(reading, listed.investor_id.as_deref()).await?;
     let page = Paging::of(ForeignKind::InvestmentOrder, (&listed.after, &listed.limit))?;
@@ -80,8 +83,8 @@ pub(super) async fn list(RawQuery(query): RawQuery, asked: Asked) -> Answer<wire
     while let Some(order) = bookings.next(reading.store()).await? {
         let Some(loan) = order.ordered_loan() else { continue };
         let loan = reading.store().loan(loan).await?.ok_or(DoorError::Internal)?;
-        let is_asked = is_named(listed.status.as_deref(), status_of_order(&order, &loan))
-            && is_named(listed.loan_status.as_deref(), status_of(&loan, asked.now.state.business_date));
+        let is_asked = is_among(&statuses, status_of_order(&order, &loan))
+            && is_among(&loan_statuses, status_of(&loan, asked.now.state.business_date));
         found.extend(is_asked.then_some(Ordered { order, loan }));
         if found.len() == page.limit {
             break;
@@ -93,11 +96,21 @@ pub(super) async fn list(RawQuery(query): RawQuery, asked: Asked) -> Answer<wire
     Ok(Json(Envelope { response: vec![date], ..Envelope::of(shown) }))
 }
 
-/// Whether a comma list names something; without a list everything is named.
-fn is_named(list: Option<&str>, name: &str) -> bool {
-    let mut names =
-        list.unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty()).peekable();
-    names.peek().is_none() || names.any(|named| named.eq_ignore_ascii_case(name))
+/// What orders are called.
+const STATUSES: [&str; 3] = ["Active", "Closed", "Sold"];
+
+/// The names of a comma list, with or without spaces; one that is not known is refused.
+fn named(list: Option<&str>, known: &[&'static str]) -> Result<Vec<&'static str>, DoorError> {
+    let names = list.unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty());
+    names
+        .map(|name| known.iter().find(|known| known.eq_ignore_ascii_case(name)).copied())
+        .map(|name| name.ok_or_else(|| DoorError::row(Row::UnableToParse)))
+        .collect()
+}
+
+/// Without names everything is asked for.
+fn is_among(names: &[&'static str], name: &str) -> bool {
+    names.is_empty() || names.contains(&name)
 }
 
 /// An order, with its loan.
