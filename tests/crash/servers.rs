@@ -48,7 +48,8 @@ fn filled() -> Database {
     let product = made_key(&admin, "loan-products", &product);
     let deposits = json!({"id": "DSAV", "name": "Savings", "productType": "REGULAR_SAVINGS",
         "interestRateSettings": {"defaultInterestRate": "3.65", "minInterestRate": "1", "maxInterestRate": "5"},
-        "interestPaymentPoint": "FIRST_DAY_OF_MONTH"});
+        "interestPaymentPoint": "FIRST_DAY_OF_MONTH",
+        "accountingMethod": "ACCRUAL", "interestAccruedAccountingMethod": "DAILY"});
     let deposits = made_key(&admin, "savings-products", &deposits);
     for number in 0..LINKED {
         lend_from_deposits(&admin, number, (&product, &deposits));
@@ -71,6 +72,10 @@ fn provide(admin: &Caller) {
 const SET_ASIDE: &str =
     "select string_agg(name || ' ' || version || ' ' || (body::json ->> 'allowance'), chr(10)
                                            order by name) from provision_account";
+
+/// What has grown on deposits, in the same way.
+const GROWN: &str = "select string_agg(name || ' ' || version || ' ' || (body::json ->> 'payable'), chr(10)
+                                       order by name) from deposit_interest_account";
 
 fn made_key(admin: &Caller, kind: &str, body: &Value) -> String {
     let made = admin.post(&format!("/loam/v1/{kind}"), body).expect(201).json();
@@ -133,7 +138,11 @@ fn days_that_three_servers_share_are_as_one_server_closes_them() {
     assert_eq!(again["days"], json!([]), "nothing is left to do");
     assert_the_same(&alone, &shared);
     assert_eq!(alone.text(SET_ASIDE), shared.text(SET_ASIDE));
-    assert!(alone.number("select max(version) from provision_account") > 2, "it was posted again and again");
+    assert_eq!(alone.text(GROWN), shared.text(GROWN));
+    for table in ["provision_account", "deposit_interest_account"] {
+        let version = alone.number(&format!("select max(version) from {table}"));
+        assert!(version > 2, "{table}: it was posted again and again");
+    }
     let workers = "select count(distinct request_id) from loan_log where event = 'interest_applied'
                     and booking_date > (select min(booking_date) from audit where door = 'end_of_day')";
     assert!(shared.number(workers) >= 2, "the work was shared");

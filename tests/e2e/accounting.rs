@@ -366,7 +366,7 @@ fn rules_that_deposits_cannot_have_are_refused() {
         crate::savings::savings_product(book, &json!({}));
         let place = "/loam/v1/savings-products/DSAV";
         for (change, code, field) in [
-            (json!({"accountingMethod": "ACCRUAL"}), "not_supported", "accountingMethod"),
+            (json!({"accountingMethod": "SOME"}), "not_supported", "accountingMethod"),
             (
                 json!({"savingsProductRules": [rule("PORTFOLIO_CONTROL", "1100")]}),
                 "not_supported",

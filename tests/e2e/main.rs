@@ -23,6 +23,7 @@ mod custom_payments;
 mod damage;
 mod damaged_keys;
 mod days_off;
+mod deposit_accrual;
 mod deposit_charges;
 mod deposit_interest;
 mod deposit_terms;

@@ -27,6 +27,8 @@ const LEFT: [(&str, &str); 5] = [
            from journal_transfer as t
           where not exists (select 1 from provision_account as p
                              where p.part = t.part and p.account_no = t.account_no)
+            and not exists (select 1 from deposit_interest_account as d
+                             where d.part = t.part and d.account_no = t.account_no)
           order by part, account_no, seq, n",
     ),
     (

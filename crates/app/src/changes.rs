@@ -12,6 +12,7 @@ use loam_book::application::portfolio::BookingOrder;
 use loam_book::custom_field::value::{CustomValue, CustomValues};
 use loam_book::ids::{Address, Key, Part};
 use loam_book::journal::Transfer;
+use loam_book::journal::deposit_interest::DepositInterestKind;
 use loam_book::journal::evening::{EveningAccount, EveningKind};
 use loam_book::journal::income::IncomeKind;
 use loam_book::journal::manual::ManualEntry;
@@ -82,6 +83,7 @@ pub struct Changes {
     pub manual_entries: Vec<ManualEntry>,
     pub income_accounts: Vec<EveningChange<IncomeKind>>,
     pub provision_accounts: Vec<EveningChange<ProvisionKind>>,
+    pub deposit_interest_accounts: Vec<EveningChange<DepositInterestKind>>,
     pub outbox: Vec<OutboxRow>,
     pub audit: Vec<AuditRow>,
     pub answers: Vec<AnswerRow>,

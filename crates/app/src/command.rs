@@ -12,6 +12,7 @@ use loam_book::custom_field::owner::Owner;
 use loam_book::custom_field::value::{CustomEdit, CustomValues, StatedValue};
 pub use loam_book::ids::Address;
 use loam_book::ids::Part;
+use loam_book::journal::deposit_interest::DepositInterestPosting;
 use loam_book::journal::income::IncomePosting;
 use loam_book::journal::manual::{ManualEntry, NewManualEntry};
 use loam_book::journal::provisions::ProvisionPosting;
@@ -166,6 +167,8 @@ pub enum Command {
     },
     /// Posts what is set aside for losses on many loans.
     PostProvision(Box<ProvisionPosting>),
+    /// Posts interest that has grown on many deposit accounts.
+    PostDepositInterest(Box<DepositInterestPosting>),
     /// Moves the business date one day on.
     MoveBusinessDate {
         from: Date,
@@ -210,6 +213,7 @@ impl Command {
             | Command::EnterJournal(_)
             | Command::PostIncome(_)
             | Command::PostProvision(_)
+            | Command::PostDepositInterest(_)
             | Command::MoveBusinessDate { .. } => Part::new(0),
         }
     }
@@ -246,6 +250,7 @@ impl Command {
             Command::PostIncome(_) => "post income",
             Command::BeginMany { .. } => "begin many",
             Command::PostProvision(_) => "post provision",
+            Command::PostDepositInterest(_) => "post deposit interest",
             Command::ChangeRecord { .. } | Command::UserWithValues { .. } => "change record",
             Command::MoveBusinessDate { .. } => "move business date",
         }

@@ -136,6 +136,7 @@ pub(crate) fn need(command: &Command, need: &mut Need) {
         | Command::PostIncome(_)
         | Command::BeginMany { .. }
         | Command::PostProvision(_)
+        | Command::PostDepositInterest(_)
         | Command::Paper(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }

@@ -1,14 +1,17 @@
-//! The evening: before a day is over, what many loans make together is added up in one walk over all of them, and the
-//! differences to what was posted before are posted. Nothing is changed on loans. Run again, there is no difference;
+//! The evening: before a day is over, what many accounts make together is added up in one walk over all loans and one over
+//! all deposit accounts, and the differences to what was posted before are posted. Nothing is changed on accounts. Run again, there is no difference;
 //! stopped anywhere, the next run posts what is missing.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::civil::Date;
 use loam_book::catalog::Catalog;
-use loam_book::journal::income::{IncomeAccount, IncomeSums, is_due_on};
+use loam_book::ids::Key;
+use loam_book::journal::deposit_interest::{self, DepositInterestAccount, DepositInterestSums};
+use loam_book::journal::income::{self, IncomeAccount, IncomeSums};
 use loam_book::journal::provisions::{ProvisionAccount, ProvisionSums, Provisioning};
 use loam_book::loan::Loan;
+use loam_book::savings::Savings;
 
 use crate::aside::panic_text;
 use crate::command::{Caller, Command};
@@ -17,7 +20,7 @@ use crate::end_of_day::EndOfDay;
 use crate::error::{AppError, StoreError};
 use crate::ports::{ReadStore, UnreadableLoan, UnreadableRow};
 
-/// How many loans are read at once.
+/// How many accounts are read at once.
 const PAGE: i64 = 1_000;
 /// How often it is added up again because another server posted meanwhile.
 const ROUNDS: u32 = 5;
@@ -33,14 +36,18 @@ struct Evening {
     income: Option<(IncomeSums, Vec<IncomeAccount>)>,
     /// `None`: it is not the evening for it, or there is nothing to set aside or to release.
     provisions: Option<Provisions>,
-    /// Loans of which something could not be told.
+    /// `None`: this evening no interest of deposits can be posted or taken back.
+    deposits: Option<(DepositInterestSums, Vec<DepositInterestAccount>)>,
+    /// Accounts of which something could not be told.
     untold: Failures,
+    /// How many accounts were read.
+    read: u64,
 }
 
 impl EndOfDay {
-    /// Posts what a day brings for many loans together, with that day as booking date and value date. Of several
+    /// Posts what a day brings for many accounts together, with that day as booking date and value date. Of several
     /// servers that do so, each posts what the others have not: who meets another's posting adds up again. Gives for how
-    /// many groups of loans something was posted here; loans of which something could not be told are noted in the report.
+    /// many groups something was posted here; accounts of which something could not be told are noted in the report.
     pub(crate) async fn post_evening(
         &self,
         on: Date,
@@ -63,12 +70,27 @@ impl EndOfDay {
         posted: &mut u64,
     ) -> Result<(), AppError> {
         let mut evening = Evening::begin(self.reader(), on).await?;
-        if evening.income.is_none() && evening.provisions.is_none() {
-            *failures = evening.untold;
+        // Where another server went on to the next day, it has posted.
+        if !self.add_loans(&mut evening).await? || !self.add_deposits(&mut evening).await? {
             return Ok(());
         }
-        let (mut after, mut loans) = (None, 0_u64);
-        loop {
+        let postings = evening.postings();
+        *failures = evening.untold;
+        if !postings.is_empty() {
+            tracing::info!(%on, accounts = evening.read, postings = postings.len(), "interest that has grown and allowances were added up");
+        }
+        for posting in postings {
+            let outcome = self.desk().submit_behind(posting, caller.clone()).await?;
+            // On a later day it was not posted: another server has done it.
+            *posted += u64::from(outcome.business_date == on);
+        }
+        Ok(())
+    }
+
+    /// False where the day is over before all loans are added.
+    async fn add_loans(&self, evening: &mut Evening) -> Result<bool, AppError> {
+        let mut after = None;
+        while evening.income.is_some() || evening.provisions.is_some() {
             let page = self.reader().loans_after(after, PAGE).await?;
             if page.last.is_none() {
                 break;
@@ -77,22 +99,36 @@ impl EndOfDay {
             let read = page.loans.len() + page.unreadable.len();
             page.loans.iter().for_each(|loan| evening.add(loan));
             page.unreadable.into_iter().for_each(|loan| evening.leave_out(loan));
-            loans = loans.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
-            self.tell(|running| (running.done, running.failed) = (loans, evening.untold.count()));
-            // Another server went on to the next day: it has posted.
-            if self.reader().state().await?.business_date != on {
-                return Ok(());
+            if !self.goes_on(evening, read).await? {
+                return Ok(false);
             }
         }
-        let postings = evening.postings();
-        *failures = evening.untold;
-        tracing::info!(%on, loans, postings = postings.len(), "interest that has grown and allowances were added up");
-        for posting in postings {
-            let outcome = self.desk().submit_behind(posting, caller.clone()).await?;
-            // On a later day it was not posted: another server has done it.
-            *posted += u64::from(outcome.business_date == on);
+        Ok(true)
+    }
+
+    /// The same of deposit accounts.
+    async fn add_deposits(&self, evening: &mut Evening) -> Result<bool, AppError> {
+        let mut after = None;
+        while evening.deposits.is_some() {
+            let page = self.reader().deposits_after(after, PAGE).await?;
+            if page.last.is_none() {
+                break;
+            }
+            after = page.last;
+            let read = page.rows.len();
+            page.rows.into_iter().for_each(|deposit| evening.add_deposit(deposit));
+            if !self.goes_on(evening, read).await? {
+                return Ok(false);
+            }
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Tells how many accounts were added; whether the book is still on the day.
+    async fn goes_on(&self, evening: &mut Evening, read: usize) -> Result<bool, AppError> {
+        evening.read = evening.read.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+        self.tell(|running| (running.done, running.failed) = (evening.read, evening.untold.count()));
+        Ok(self.reader().state().await?.business_date == evening.on)
     }
 }
 
@@ -102,16 +138,22 @@ impl Evening {
         let income = unless_unreadable(reader.income_accounts().await, "income_account", &mut untold)?;
         let provisions = reader.provision_accounts().await;
         let provisions = unless_unreadable(provisions, "provision_account", &mut untold)?;
+        let deposits = reader.deposit_interest_accounts().await;
+        let deposits = unless_unreadable(deposits, "deposit_interest_account", &mut untold)?;
         let catalog = reader.catalog().await?;
         let products = || catalog.products.iter().map(AsRef::as_ref);
-        let income = income.filter(|income| is_due_on(products(), income, on));
+        let of_deposits = || catalog.savings_products.iter().map(AsRef::as_ref);
+        let income = income.filter(|income| income::is_due_on(products(), income, on));
+        let deposits = deposits.filter(|posted| deposit_interest::is_due_on(of_deposits(), posted, on));
         let provisions = provisions.filter(|provisions| provides(&catalog, provisions, on));
         Ok(Evening {
             on,
             income: income.map(|accounts| (IncomeSums::default(), accounts)),
             provisions: provisions.map(|accounts| (ProvisionSums::default(), accounts)),
+            deposits: deposits.map(|accounts| (DepositInterestSums::default(), accounts)),
             catalog,
             untold,
+            read: 0,
         })
     }
 
@@ -121,7 +163,7 @@ impl Evening {
         let (on, catalog) = (self.on, &self.catalog);
         if let Some((sums, _)) = &mut self.income {
             let told = caught("interest that has grown on the loan cannot be told", || sums.add(loan, on));
-            note(told.err(), loan, &mut self.untold);
+            note(told.err(), loan.key, &mut self.untold);
         }
         if let Some(sums) = set_aside(&mut self.provisions, catalog) {
             let told =
@@ -129,7 +171,7 @@ impl Evening {
             if told.is_err() {
                 sums.add_untold(loan, catalog);
             }
-            note(told.err(), loan, &mut self.untold);
+            note(told.err(), loan.key, &mut self.untold);
         }
     }
 
@@ -145,11 +187,26 @@ impl Evening {
         }
     }
 
+    /// Adds what has grown on a deposit account. One of which that cannot be told is noted and left out.
+    fn add_deposit(&mut self, deposit: Result<Savings, UnreadableRow>) {
+        let Some((sums, _)) = &mut self.deposits else { return };
+        match deposit {
+            Ok(deposit) => {
+                let what = "interest that has grown on the deposit account cannot be told";
+                let told = caught(what, || sums.add(&deposit, self.on));
+                note(told.err(), deposit.key, &mut self.untold);
+            }
+            Err(row) => self.untold.note_unreadable(vec![row]),
+        }
+    }
+
     fn postings(&self) -> Vec<Command> {
         let income = self.income.iter().flat_map(|(sums, accounts)| sums.postings(accounts, self.on));
         let provisions = self.provisions.iter().flat_map(|(sums, accounts)| sums.postings(accounts, self.on));
         let income = income.map(|posting| Command::PostIncome(Box::new(posting)));
-        income.chain(provisions.map(|posting| Command::PostProvision(Box::new(posting)))).collect()
+        let deposits = self.deposits.iter().flat_map(|(sums, accounts)| sums.postings(accounts, self.on));
+        let of_loans = income.chain(provisions.map(|posting| Command::PostProvision(Box::new(posting))));
+        of_loans.chain(deposits.map(|posting| Command::PostDepositInterest(Box::new(posting)))).collect()
     }
 }
 
@@ -175,11 +232,11 @@ fn caught(what: &str, add: impl FnOnce()) -> Result<(), String> {
     catch_unwind(AssertUnwindSafe(add)).map_err(|panic| format!("{what}: {}", panic_text(panic.as_ref())))
 }
 
-/// A loan is listed once, by what failed first.
-fn note(reason: Option<String>, loan: &Loan, untold: &mut Failures) {
+/// An account is listed once, by what failed first.
+fn note(reason: Option<String>, account: Key, untold: &mut Failures) {
     let Some(reason) = reason else { return };
-    tracing::error!(loan = %loan.key, reason, "an evening goes on without a loan");
-    let account = loan.key.to_string();
+    let account = account.to_string();
+    tracing::error!(account, reason, "an evening goes on without an account");
     if untold.last().is_none_or(|last| last.account != account) {
         untold.note(Failure { account, reason });
     }

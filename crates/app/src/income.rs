@@ -1,5 +1,7 @@
-//! What the evening posts for many loans together: interest that has grown, and allowances for losses.
+//! What the evening posts for many accounts together: interest that has grown on loans and on deposits, and allowances for
+//! losses.
 
+use loam_book::journal::deposit_interest::DepositInterestPosting;
 use loam_book::journal::evening::{EveningKind, EveningPosting, post};
 use loam_book::journal::income::IncomePosting;
 use loam_book::journal::provisions::ProvisionPosting;
@@ -26,6 +28,18 @@ impl Session {
     ) -> Answer {
         let change = self.post_together(posting, "post provision", caller, ids);
         self.changes.provision_accounts.extend(change);
+        Ok(self.outcome(Done::Posted { on: posting.on }))
+    }
+
+    /// Posts what has grown on deposits.
+    pub(crate) fn post_deposit_interest(
+        &mut self,
+        posting: &DepositInterestPosting,
+        caller: &Caller,
+        ids: &NewIds,
+    ) -> Answer {
+        let change = self.post_together(posting, "post deposit interest", caller, ids);
+        self.changes.deposit_interest_accounts.extend(change);
         Ok(self.outcome(Done::Posted { on: posting.on }))
     }
 

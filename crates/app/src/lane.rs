@@ -92,6 +92,7 @@ impl Envelope {
             | Command::PostIncome(_)
             | Command::BeginMany { .. }
             | Command::PostProvision(_)
+            | Command::PostDepositInterest(_)
             | Command::Line(_)
             | Command::RegisterLead(_) => false,
         }
@@ -375,6 +376,7 @@ impl Lane {
             Command::EnterJournal(_) => true,
             Command::PostIncome(posting) => posting.before.is_none(),
             Command::PostProvision(posting) => posting.before.is_none(),
+            Command::PostDepositInterest(posting) => posting.before.is_none(),
             // Papers are counted with the accounts.
             Command::Paper(command) => matches!(**command, PaperCommand::Create { .. }),
             Command::Loan { .. }

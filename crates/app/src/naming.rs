@@ -51,6 +51,7 @@ pub(crate) fn id_named(command: &Command) -> Option<(IdKind, &str)> {
         | Command::PostIncome(_)
         | Command::BeginMany { .. }
         | Command::PostProvision(_)
+        | Command::PostDepositInterest(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::UserWithValues { .. }

@@ -102,6 +102,7 @@ fn of_command(command: &Command, need: &mut Need) {
         | Command::PostIncome(_)
         | Command::BeginMany { .. }
         | Command::PostProvision(_)
+        | Command::PostDepositInterest(_)
         | Command::CreateRecord(_)
         | Command::ChangeRecord { .. }
         | Command::UserWithValues { .. }

@@ -147,10 +147,13 @@ async fn what_books_on(
     }
     let income = product_standing_on(&store.income_accounts().await?, account.key);
     let provisions = product_standing_on(&store.provision_accounts().await?, account.key);
+    let deposits = product_standing_on(&store.deposit_interest_accounts().await?, account.key);
     let id = |product: Key| {
-        catalog.products.by_key(product).map_or_else(|| product.to_string(), |found| found.id.clone())
+        let loans = catalog.products.by_key(product).map(|found| found.id.clone());
+        let found = loans.or_else(|| catalog.savings_products.by_key(product).map(|found| found.id.clone()));
+        found.unwrap_or_else(|| product.to_string())
     };
-    let product = income.or(provisions).map(id);
+    let product = income.or(provisions).or(deposits).map(id);
     Ok(product.map(|product| JournalRefusal::StandsUntilEvening { code, product }))
 }
 

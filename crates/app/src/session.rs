@@ -284,6 +284,7 @@ impl Session {
             Command::EnterJournal(new) => self.enter_journal(new, caller, ids),
             Command::PostIncome(posting) => self.post_income(posting, caller, ids),
             Command::PostProvision(posting) => self.post_provision(posting, caller, ids),
+            Command::PostDepositInterest(posting) => self.post_deposit_interest(posting, caller, ids),
             Command::Line(command) => self.command_line(command, caller, ids),
             Command::BeginMany { part } => Ok(self.begin_many(*part, caller)),
             Command::CreateRecord(record) => self.put_record(record, None, caller, ids),

@@ -308,6 +308,7 @@ FINANCIAL_RESOURCES, financial_resource, GlAccount, {
     GlAccount::LoanLossAllowance => "LOAN_LOSS_ALLOWANCE",
     GlAccount::ProvisionExpense => "PROVISION_EXPENSE",
     GlAccount::InvestorInterestPayable => "INVESTOR_INTEREST_PAYABLE",
+    GlAccount::InterestPayable => "INTEREST_PAYABLE",
     GlAccount::InterBranch => "INTER_BRANCH_TRANSFER",
     GlAccount::AccountTransfers => "ACCOUNT_TRANSFERS",
     GlAccount::Restructuring => "RESTRUCTURING",
@@ -322,6 +323,8 @@ pub(crate) const DEPOSIT_RESOURCES: &[GlAccount] = &[
     GlAccount::OverdraftPortfolio,
     GlAccount::InterestIncome,
     GlAccount::TaxesPayable,
+    GlAccount::InterestPayable,
+    GlAccount::AccruedInterest,
 ];
 
 /// What deposit products call a resource. Of what only loans move nothing else is said.
@@ -331,6 +334,9 @@ pub(crate) fn deposit_resource(resource: GlAccount) -> &'static str {
     }
     if resource == GlAccount::InterestIncome {
         return "OVERDRAFT_INTEREST_INCOME";
+    }
+    if resource == GlAccount::AccruedInterest {
+        return "OVERDRAFT_INTEREST_RECEIVABLE";
     }
     financial_resource(resource)
 }

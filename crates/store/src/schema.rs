@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::error::OpenError;
 
 /// The migrations, oldest first. They only go forward; a change is a new one.
-const MIGRATIONS: [&str; 25] = [
+const MIGRATIONS: [&str; 26] = [
     include_str!("../migrations/0001_loan_book.sql"),
     include_str!("../migrations/0002_reports.sql"),
     include_str!("../migrations/0003_course.sql"),
@@ -31,6 +31,7 @@ const MIGRATIONS: [&str; 25] = [
     include_str!("../migrations/0023_log_numbers.sql"),
     include_str!("../migrations/0024_trail.sql"),
     include_str!("../migrations/0025_packed_installments.sql"),
+    include_str!("../migrations/0026_deposit_interest.sql"),
 ];
 
 /// The schema version that this binary knows.

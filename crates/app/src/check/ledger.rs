@@ -1,8 +1,8 @@
 //! What must hold in the ledger beside what loans and deposit accounts brought: entries by hand, what evenings post for many
-//! loans together, and the sums of days.
+//! accounts together, and the sums of days.
 
 use loam_book::journal::Transfer;
-use loam_book::journal::evening::{EveningAccount, EveningKind};
+use loam_book::journal::evening::{self, EveningAccount, EveningKind};
 use loam_book::journal::{income, provisions};
 
 use super::tally::{count_postings, sum};
@@ -54,6 +54,9 @@ pub(super) async fn check_ledger(store: &dyn CheckStore) -> Result<CheckedLedger
     let (posted, unread) = told("provisions", store.posted_provisions()).await?;
     ledger.findings.extend(unread);
     ledger.posted("provisions for", posted, provisions::what_does_not_hold);
+    let (posted, unread) = told("growing interest of deposits", store.posted_deposit_interest()).await?;
+    ledger.findings.extend(unread);
+    ledger.posted("growing interest of deposits of", posted, evening::what_does_not_hold);
     let (wrong, unread) = told("sums of days", store.wrong_sums()).await?;
     ledger.findings.extend(wrong.iter().map(wrong_sum).chain(unread));
     Ok(ledger)

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
+use loam_book::journal::deposit_interest::DepositInterestAccount;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 use loam_book::journal::provisions::ProvisionAccount;
@@ -194,6 +195,10 @@ pub trait CheckStore: Send + Sync {
     async fn posted_income(&self) -> Result<Vec<Placed<(IncomeAccount, Vec<Transfer>)>>, StoreError>;
     /// What is set aside for losses, with the transfers of each account.
     async fn posted_provisions(&self) -> Result<Vec<Placed<(ProvisionAccount, Vec<Transfer>)>>, StoreError>;
+    /// The same of growing interest of deposits.
+    async fn posted_deposit_interest(
+        &self,
+    ) -> Result<Vec<Placed<(DepositInterestAccount, Vec<Transfer>)>>, StoreError>;
     /// Accounts that were set aside, with the reason.
     async fn quarantined(&self) -> Result<Vec<(Address, String)>, StoreError>;
 }

@@ -4,17 +4,19 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::chart::LedgerName;
+use loam_book::journal::deposit_interest::DepositInterestAccount;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::provisions::ProvisionAccount;
 use loam_book::loan::Loan;
 use loam_book::loan::event::Entry;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::savings::Savings;
 use loam_book::savings::event::SavingsEntry;
 use loam_calc::currency::Currency;
 use loam_calc::money::Amount;
 
 use crate::error::StoreError;
-use crate::ports::{RowPlace, UnreadableRow};
+use crate::ports::{Listed, RowPlace, UnreadableRow};
 
 /// By which of its two days a transfer counts. What was entered by hand has one day for both.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -100,6 +102,14 @@ pub trait ReportStore: Send + Sync {
     async fn income_accounts(&self) -> Result<Vec<IncomeAccount>, StoreError>;
     /// What is set aside for losses, for all groups.
     async fn provision_accounts(&self) -> Result<Vec<ProvisionAccount>, StoreError>;
+    /// What is posted of growing interest of deposits, for all groups.
+    async fn deposit_interest_accounts(&self) -> Result<Vec<DepositInterestAccount>, StoreError>;
+    /// The next deposit accounts that are in use, after the given one, in the order of part and number.
+    async fn deposits_after(
+        &self,
+        after: Option<RowPlace>,
+        limit: i64,
+    ) -> Result<Listed<Savings, RowPlace>, StoreError>;
     /// The next loans; deleted ones are left out. One that cannot be read keeps nobody from the others.
     async fn loans_after(&self, after: Option<RowPlace>, limit: i64) -> Result<LoanPage, StoreError>;
     /// The next logs of loans.

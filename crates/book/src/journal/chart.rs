@@ -283,6 +283,7 @@ fn row_of(account: GlAccount) -> Row {
         GlAccount::LoanLossAllowance => ("1190", "Loan loss allowance", LedgerType::Asset),
         GlAccount::ProvisionExpense => ("5500", "Provision expense", LedgerType::Expense),
         GlAccount::InvestorInterestPayable => ("2160", "Investor interest payable", LedgerType::Liability),
+        GlAccount::InterestPayable => ("2110", "Interest payable", LedgerType::Liability),
     };
     Row { code, name, ledger_type, usage: LedgerUsage::Detail, carries: Some(account) }
 }
@@ -318,6 +319,7 @@ fn takes_manual_entries(account: GlAccount) -> bool {
         | GlAccount::AccruedInterest
         | GlAccount::InterestSuspense
         | GlAccount::LoanLossAllowance
+        | GlAccount::InterestPayable
         | GlAccount::DeferredFeeIncome => false,
     }
 }

@@ -108,18 +108,6 @@ pub fn is_due_on<'a>(
     products.any(may_post) || accounts.iter().any(stands)
 }
 
-impl AccrualPosting {
-    /// Whether what has grown stands in the ledger in the evening of a day: of one that is posted at the
-    /// end of months on the last day of a month alone. What was applied and is in suspense stays there in between.
-    fn is_posted_on(self, on: Date) -> bool {
-        match self {
-            AccrualPosting::None => false,
-            AccrualPosting::Daily => true,
-            AccrualPosting::EndOfMonth => on == on.last_of_month(),
-        }
-    }
-}
-
 /// Interest of many loans as it is added up.
 #[derive(Debug, Default)]
 pub struct IncomeSums(BTreeMap<IncomeGroup, Grown>);

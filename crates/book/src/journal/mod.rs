@@ -12,6 +12,7 @@ use crate::journal::rules::Booked;
 pub mod balances;
 pub mod chart;
 pub mod closure;
+pub mod deposit_interest;
 pub mod evening;
 pub mod income;
 pub mod manual;
@@ -70,6 +71,8 @@ pub enum GlAccount {
     ProvisionExpense,
     /// What investors earned whose accounts others keep, until they are paid.
     InvestorInterestPayable,
+    /// Interest of deposits that has grown and is not applied yet.
+    InterestPayable,
 }
 
 impl GlAccount {
@@ -103,6 +106,7 @@ impl GlAccount {
         GlAccount::LoanLossAllowance,
         GlAccount::ProvisionExpense,
         GlAccount::InvestorInterestPayable,
+        GlAccount::InterestPayable,
     ];
 
     /// The name stored in the journal.
@@ -136,6 +140,7 @@ impl GlAccount {
             GlAccount::LoanLossAllowance => "loan_loss_allowance",
             GlAccount::ProvisionExpense => "provision_expense",
             GlAccount::InvestorInterestPayable => "investor_interest_payable",
+            GlAccount::InterestPayable => "interest_payable",
         }
     }
 

@@ -97,7 +97,7 @@ pub fn tables() -> String {
     );
     for sample in samples::of_deposits() {
         let Happens::ToDeposit(movement) = &sample.happens else { continue };
-        for (name, method) in [("cash", AccountingMethod::Cash), ("none", AccountingMethod::None)] {
+        for (name, method) in [("accrual, cash", AccountingMethod::Cash), ("none", AccountingMethod::None)] {
             for (debit, credit, amount) in savings::postings::moved(movement, method) {
                 let (debit, credit) = (shown(debit), shown(credit));
                 let amount = sample.figures.explain(amount);

@@ -3,6 +3,7 @@
 //! A transfer keeps what it is about, its [`GlAccount`]; a rule only says where in the chart that stands. So balances
 //! of loans are proved from the transfers whatever the rules are, and rules that change move nothing that was booked.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Catalog;
@@ -45,16 +46,20 @@ pub struct Accounting {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DepositAccounting {
-    /// On cash basis all that moves is booked. On accrual basis there is nothing: interest of deposits that grows is no
-    /// expense before it is applied.
+    /// On cash basis all that moves is booked; on accrual basis the same, and interest while it grows.
     pub method: AccountingMethod,
     #[serde(skip_serializing_if = "AccountingRules::is_empty")]
     pub rules: AccountingRules,
+    /// When interest is posted that has grown and is not applied.
+    #[serde(skip_serializing_if = "is_default")]
+    pub accrual: AccrualPosting,
 }
 
 impl Default for DepositAccounting {
     fn default() -> DepositAccounting {
-        DepositAccounting { method: AccountingMethod::Cash, rules: AccountingRules::default() }
+        let (method, rules, accrual) =
+            (AccountingMethod::Cash, AccountingRules::default(), AccrualPosting::None);
+        DepositAccounting { method, rules, accrual }
     }
 }
 
@@ -90,6 +95,16 @@ impl AccrualPosting {
             AccrualPosting::None => "NONE",
             AccrualPosting::Daily => "DAILY",
             AccrualPosting::EndOfMonth => "END_OF_MONTH",
+        }
+    }
+
+    /// Whether what has grown stands in the ledger in the evening of a day: of one that is posted at the
+    /// end of months on the last day of a month alone.
+    pub(super) fn is_posted_on(self, on: Date) -> bool {
+        match self {
+            AccrualPosting::None => false,
+            AccrualPosting::Daily => true,
+            AccrualPosting::EndOfMonth => on == on.last_of_month(),
         }
     }
 }

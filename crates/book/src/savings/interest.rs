@@ -229,6 +229,13 @@ impl Savings {
         rounded(accruing.owed(to, interest.day_count))
     }
 
+    /// What has grown before this day and was not applied, unrounded, and of what is overdrawn; nothing where none grows.
+    pub fn growing_interest(&self, to: Date) -> Option<(Exact, Exact)> {
+        let (accruing, interest) = (self.accruing.as_ref()?, self.terms.interest.as_ref()?);
+        let both = (accruing.grown(to, interest.day_count), accruing.owed(to, interest.day_count));
+        self.earns_interest().then_some(both)
+    }
+
     /// Whether interest grows on it.
     pub fn earns_interest(&self) -> bool {
         self.accruing.is_some()

@@ -6,7 +6,7 @@ use loam_calc::money::Amount;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Key, is_possible_id};
-use crate::journal::rules::DepositAccounting;
+use crate::journal::rules::{AccrualPosting, DepositAccounting};
 use crate::loan::terms::is_default;
 use crate::product::{AccountingMethod, IdPattern};
 use crate::savings::interest::InterestRules;
@@ -100,7 +100,11 @@ impl SavingsProduct {
             (self.dormancy_days.is_none_or(|days| days > 0), "dormancyPeriodDays"),
             (self.term.is_none() || self.account_type.has_term(), "termUnit"),
             (self.term.is_none_or(|term| term.is_possible()), "defaultTermLength"),
-            (self.accounting.method != AccountingMethod::Accrual, "accountingMethod"),
+            (
+                self.accounting.method == AccountingMethod::Accrual
+                    || self.accounting.accrual == AccrualPosting::None,
+                "interestAccruedAccountingMethod",
+            ),
         ];
         pairs.into_iter().find(|(holds, _)| !holds).map(|(_, field)| field)
     }

@@ -14,6 +14,7 @@ mod controls;
 mod corrections;
 mod custom_payments;
 mod deposit_accounting;
+mod deposit_accrual;
 mod deposit_interest;
 mod deposit_terms;
 mod down_payments;

@@ -6,7 +6,7 @@ use jiff::civil::date;
 use loam_book::ids::{Address, Key, Part};
 use loam_book::index_rate::{IndexRate, IndexRateKind, IndexRateSource};
 use loam_book::journal::balances::balance_of;
-use loam_book::journal::rules::DepositAccounting;
+use loam_book::journal::rules::{AccrualPosting, DepositAccounting};
 use loam_book::journal::{GlAccount, Transfer};
 use loam_book::loan::refusal::{Refusal, SavingsRefusal};
 use loam_book::loan::{Holder, HolderKind};
@@ -33,6 +33,7 @@ use loam_calc::rate::Rate;
 use proptest::prelude::*;
 
 use crate::deposit_accounting::{ruled, unbooked};
+use crate::deposit_accrual::accruing;
 use crate::lives::dice::Dice;
 use crate::support::{TestBook, cents, product};
 
@@ -358,7 +359,7 @@ proptest! {
     #[test]
     fn whatever_comes_the_accounts_hold(bytes in prop::collection::vec(any::<u8>(), 400)) {
         let mut dice = Dice::new(&bytes);
-        let kinds = [DepositAccounting::default(), ruled(), unbooked()];
+        let kinds = [DepositAccounting::default(), ruled(), unbooked(), accruing(AccrualPosting::Daily)];
         let mut life = begin_with([dice.pick(&kinds), dice.pick(&kinds)]);
         for at in 0..2 {
             life.command(at, &SavingsCommand::Approve { notes: None }).expect("a new account is approved");

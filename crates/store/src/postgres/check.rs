@@ -12,6 +12,7 @@ use loam_app::ports::{
 };
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
+use loam_book::journal::deposit_interest::DepositInterestAccount;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 use loam_book::journal::provisions::ProvisionAccount;
@@ -125,6 +126,12 @@ impl CheckStore for PostgresCheck {
     }
 
     async fn posted_provisions(&self) -> Result<Vec<Placed<(ProvisionAccount, Vec<Transfer>)>>, StoreError> {
+        evening::select_posted(&*self.0.reader().await?).await
+    }
+
+    async fn posted_deposit_interest(
+        &self,
+    ) -> Result<Vec<Placed<(DepositInterestAccount, Vec<Transfer>)>>, StoreError> {
         evening::select_posted(&*self.0.reader().await?).await
     }
 

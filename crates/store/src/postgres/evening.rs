@@ -1,4 +1,4 @@
-//! `income_account` and `provision_account`.
+//! `income_account`, `provision_account` and `deposit_interest_account`.
 
 use deadpool_postgres::ClientWrapper;
 use loam_app::changes::EveningChange;

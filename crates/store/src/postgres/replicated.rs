@@ -19,7 +19,8 @@ use loam_app::error::StoreError;
 use loam_app::freshness::{self, Freshness, Position};
 use loam_app::indicators::{AtRisk, Counted};
 use loam_app::ports::{
-    BookState, BookedFilter, BookedSum, LoanPage, Logged, LoggedSavings, ReadStore, ReportStore, RowPlace,
+    BookState, BookedFilter, BookedSum, Listed, LoanPage, Logged, LoggedSavings, ReadStore, ReportStore,
+    RowPlace,
 };
 use loam_app::search::clients::ClientQuery;
 use loam_app::search::columns::LoanQuery;
@@ -40,6 +41,7 @@ use loam_book::catalog::Catalog;
 use loam_book::custom_field::value::CustomValues;
 use loam_book::ids::{Key, Part};
 use loam_book::journal::GlAccount;
+use loam_book::journal::deposit_interest::DepositInterestAccount;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::provisions::ProvisionAccount;
 use loam_book::line_of_credit::LineOfCredit;
@@ -182,6 +184,8 @@ ask_either! {
     booked_sums(filter: &BookedFilter) -> Vec<BookedSum>;
     income_accounts() -> Vec<IncomeAccount>;
     provision_accounts() -> Vec<ProvisionAccount>;
+    deposit_interest_accounts() -> Vec<DepositInterestAccount>;
+    deposits_after(after: Option<RowPlace>, limit: i64) -> Listed<Savings, RowPlace>;
     loans_after(after: Option<RowPlace>, limit: i64) -> LoanPage;
     logs_after(after: Option<(Part, i64)>, limit: i64) -> Vec<Logged>;
     savings_logs_after(after: Option<(Part, i64)>, limit: i64) -> Vec<LoggedSavings>;

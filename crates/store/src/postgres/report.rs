@@ -3,22 +3,27 @@
 use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
 use loam_app::error::StoreError;
-use loam_app::ports::{BookedFilter, BookedSum, LoanPage, Logged, LoggedSavings, ReportStore, RowPlace};
+use loam_app::ports::{
+    BookedFilter, BookedSum, Listed, LoanPage, Logged, LoggedSavings, ReportStore, RowPlace,
+};
 use loam_book::ids::Part;
+use loam_book::journal::deposit_interest::DepositInterestAccount;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::provisions::ProvisionAccount;
 use loam_book::loan::Loan;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::savings::Savings;
 
 use super::pipeline::{Query, read_all, select, select_whole, snapshot};
 use super::read::PostgresReader;
 use super::{evening, loans, log, savings, transactions};
 use crate::cells::Row;
 use crate::rows::check::{after_row, bounds_row, read_account};
+use crate::rows::listed::listed;
 use crate::rows::log::read_entry;
 use crate::rows::report::{
-    after_place, are_whole, booked_sums, by_log, page_of, place_bounds, read_booked_sum, read_if_readable,
-    read_installment_if_readable, read_place, with_transactions,
+    after_place, are_whole, booked_sums, by_log, deposits_in_use, page_of, place_bounds, read_booked_sum,
+    read_deposit, read_if_readable, read_installment_if_readable, read_place, with_transactions,
 };
 use crate::rows::savings::read_savings_entry;
 use crate::rows::transaction::read_transaction;
@@ -36,6 +41,20 @@ impl ReportStore for PostgresReader {
 
     async fn provision_accounts(&self) -> Result<Vec<ProvisionAccount>, StoreError> {
         evening::select_evening(&*self.0.reader().await?).await
+    }
+
+    async fn deposit_interest_accounts(&self) -> Result<Vec<DepositInterestAccount>, StoreError> {
+        evening::select_evening(&*self.0.reader().await?).await
+    }
+
+    async fn deposits_after(
+        &self,
+        after: Option<RowPlace>,
+        limit: i64,
+    ) -> Result<Listed<Savings, RowPlace>, StoreError> {
+        let query = Query::one(deposits_in_use('$'), after_place(after, limit));
+        let rows = select(&*self.0.reader().await?, query).await?;
+        read_all(&rows, read_deposit).map(listed)
     }
 
     async fn loans_after(&self, after: Option<RowPlace>, limit: i64) -> Result<LoanPage, StoreError> {

@@ -403,6 +403,7 @@ fn writes<'a>(changes: &'a Changes, first: &FirstNumbers, is_spread: bool) -> Wr
     lines_of_credit::save_lines(&mut writes, &changes.lines);
     evening::save_evening(&mut writes, &changes.income_accounts);
     evening::save_evening(&mut writes, &changes.provision_accounts);
+    evening::save_evening(&mut writes, &changes.deposit_interest_accounts);
     market::save_bookings(&mut writes, &changes.bookings);
     market::save_fund_transactions(&mut writes, &changes.fund_transactions);
     market::insert_orders(&mut writes, &changes.booking_orders);

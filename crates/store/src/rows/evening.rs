@@ -1,9 +1,10 @@
-//! `income_account` and `provision_account`: what the evening posts for many loans together.
+//! `income_account`, `provision_account` and `deposit_interest_account`: what the evening posts for many accounts together.
 
 use loam_app::changes::EveningChange;
 use loam_app::error::StoreError;
 use loam_book::ids::Part;
 use loam_book::journal::Transfer;
+use loam_book::journal::deposit_interest::DepositInterestKind;
 use loam_book::journal::evening::{EveningAccount, EveningKind};
 use loam_book::journal::income::IncomeKind;
 use loam_book::journal::provisions::ProvisionKind;
@@ -21,6 +22,10 @@ impl KeptKind for IncomeKind {
 
 impl KeptKind for ProvisionKind {
     const TABLE: &'static str = "provision_account";
+}
+
+impl KeptKind for DepositInterestKind {
+    const TABLE: &'static str = "deposit_interest_account";
 }
 
 /// An account with what was posted for it.

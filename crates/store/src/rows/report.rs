@@ -9,13 +9,14 @@ use loam_app::ports::{
 use loam_book::journal::chart::LedgerName;
 use loam_book::loan::transaction::LoanTransaction;
 use loam_book::loan::{Installment, Loan};
+use loam_book::savings::Savings;
 use loam_calc::currency::Currency;
 
 use crate::cells::{Cell, Columns, Cursor, Row};
 use crate::filters::Conditions;
 use crate::lists::Asking;
 use crate::rows::check::Account;
-use crate::rows::listed::{at, unreadable};
+use crate::rows::listed::{Found, at, found, unreadable};
 use crate::rows::loan::{StoredLoan, put_together, read_installment, read_loan};
 
 /// What was booked, by account, branch, product and currency. A range of booking days is found by the index that leads
@@ -84,6 +85,22 @@ pub(crate) fn read_if_readable(row: &impl Columns) -> Readable<StoredLoan, Unrea
     raw.skip(4);
     let mut group = || Ok::<_, StoreError>((raw.key()?, raw.maybe_key()?));
     Ok(Err(UnreadableLoan { row: unreadable(reason, &key, || at(place)), group: group().ok() }))
+}
+
+/// The next deposit accounts in use, as [`read_deposit`] reads them: on others no interest grows.
+pub(crate) fn deposits_in_use(mark: char) -> String {
+    format!(
+        "select part, account_no, savings_key, body from savings_account
+          where (part, account_no) > ({mark}1, {mark}2) and status in ('active', 'locked', 'dormant')
+          order by part, account_no limit {mark}3"
+    )
+}
+
+/// Reads `part, account_no, savings_key, body` for those who go on without an account that cannot be read.
+pub(crate) fn read_deposit(row: &impl Columns) -> Result<(RowPlace, Found<Savings>), StoreError> {
+    let mut raw = Cursor::new("savings_account", row);
+    let (place, key) = ((raw.int()?, raw.int()?), raw.written()?);
+    Ok((place, found(raw.json(), &key, || at(place))?))
 }
 
 /// Whether no rows of installments are to be read for these loans.

@@ -126,7 +126,7 @@ pub(crate) fn orphan_queries() -> Vec<(&'static str, String)> {
     let of_entries = [
         ("loan_transaction", &["loan_log"][..], ENTRY),
         ("journal_transfer", &["loan_log", "savings_log", "evening_log"][..], ENTRY),
-        ("evening_log", &["income_account", "provision_account"][..], ACCOUNT),
+        ("evening_log", &["income_account", "provision_account", "deposit_interest_account"][..], ACCOUNT),
     ];
     let all = of_loans.into_iter().chain(of_entries).chain(of_savings);
     all.map(|(table, logs, by)| (table, orphan_query(table, logs, by))).collect()

@@ -11,6 +11,7 @@ use loam_app::ports::{
 };
 use loam_book::ids::{Key, Part};
 use loam_book::journal::Transfer;
+use loam_book::journal::deposit_interest::DepositInterestAccount;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::manual::{ManualEntry, ManualLine};
 use loam_book::journal::provisions::ProvisionAccount;
@@ -126,6 +127,12 @@ impl CheckStore for SqliteCheck {
     }
 
     async fn posted_provisions(&self) -> Result<Vec<Placed<(ProvisionAccount, Vec<Transfer>)>>, StoreError> {
+        read_aside(&self.0, evening::select_posted).await
+    }
+
+    async fn posted_deposit_interest(
+        &self,
+    ) -> Result<Vec<Placed<(DepositInterestAccount, Vec<Transfer>)>>, StoreError> {
         read_aside(&self.0, evening::select_posted).await
     }
 

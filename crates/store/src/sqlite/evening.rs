@@ -1,4 +1,4 @@
-//! `income_account` and `provision_account`.
+//! `income_account`, `provision_account` and `deposit_interest_account`.
 
 use loam_app::changes::EveningChange;
 use loam_app::error::StoreError;

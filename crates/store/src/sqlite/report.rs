@@ -2,12 +2,16 @@
 
 use async_trait::async_trait;
 use loam_app::error::StoreError;
-use loam_app::ports::{BookedFilter, BookedSum, LoanPage, Logged, LoggedSavings, ReportStore, RowPlace};
+use loam_app::ports::{
+    BookedFilter, BookedSum, Listed, LoanPage, Logged, LoggedSavings, ReportStore, RowPlace,
+};
 use loam_book::ids::Part;
+use loam_book::journal::deposit_interest::DepositInterestAccount;
 use loam_book::journal::income::IncomeAccount;
 use loam_book::journal::provisions::ProvisionAccount;
 use loam_book::loan::Loan;
 use loam_book::loan::transaction::LoanTransaction;
+use loam_book::savings::Savings;
 use rusqlite::Connection;
 
 use super::read::SqliteReader;
@@ -15,8 +19,10 @@ use super::rows::select;
 use super::{evening, loans, log, read_aside, savings, transactions};
 use crate::cells::Row;
 use crate::rows::check::{after_row, bounds_row, read_account};
+use crate::rows::listed::listed;
 use crate::rows::report::{
-    after_place, booked_sums, by_log, place_bounds, read_booked_sum, read_place, with_transactions,
+    after_place, booked_sums, by_log, deposits_in_use, place_bounds, read_booked_sum, read_deposit,
+    read_place, with_transactions,
 };
 
 #[async_trait]
@@ -32,6 +38,20 @@ impl ReportStore for SqliteReader {
 
     async fn provision_accounts(&self) -> Result<Vec<ProvisionAccount>, StoreError> {
         read_aside(&self.0, evening::select_evening).await
+    }
+
+    async fn deposit_interest_accounts(&self) -> Result<Vec<DepositInterestAccount>, StoreError> {
+        read_aside(&self.0, evening::select_evening).await
+    }
+
+    async fn deposits_after(
+        &self,
+        after: Option<RowPlace>,
+        limit: i64,
+    ) -> Result<Listed<Savings, RowPlace>, StoreError> {
+        let (sql, row) = (deposits_in_use('?'), after_place(after, limit));
+        let read = move |connection: &Connection| select(connection, &sql, row, |row| read_deposit(row));
+        read_aside(&self.0, read).await.map(listed)
     }
 
     async fn loans_after(&self, after: Option<RowPlace>, limit: i64) -> Result<LoanPage, StoreError> {

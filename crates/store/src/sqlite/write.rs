@@ -260,6 +260,7 @@ fn save(tx: &Transaction<'_>, changes: &Changes, first: &FirstNumbers) -> Result
     lines_of_credit::save_lines(tx, &changes.lines)?;
     evening::save_evening(tx, &changes.income_accounts)?;
     evening::save_evening(tx, &changes.provision_accounts)?;
+    evening::save_evening(tx, &changes.deposit_interest_accounts)?;
     market::save_bookings(tx, &changes.bookings)?;
     market::save_fund_transactions(tx, &changes.fund_transactions)?;
     market::insert_orders(tx, &changes.booking_orders)?;

@@ -13,6 +13,7 @@ use loam_store::{Property, Store, restore, schema};
 
 use crate::applications::{application, new_application};
 use crate::custom_values::some_values;
+use crate::deposit_interest::some_deposit_interest;
 use crate::investing::order;
 use crate::ledger::{enter, rent};
 use crate::lines_of_credit::{line, new_line};
@@ -75,6 +76,7 @@ async fn filled(place: &Place) -> Open {
     enter(&mut open, &rent()).await;
     open.lane.save(&some_growing_interest()).await.unwrap();
     open.lane.save(&some_provisions()).await.unwrap();
+    open.lane.save(&some_deposit_interest()).await.unwrap();
     open.lane.save(&new_line(&line(5, 1))).await.unwrap();
     let application = application(&first, 2);
     open.lane.save(&written(&[booking(&application, 11)], None)).await.unwrap();

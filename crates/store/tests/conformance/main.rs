@@ -12,6 +12,7 @@ mod custom_values;
 mod damage;
 mod damaged_keys;
 mod delivering;
+mod deposit_interest;
 mod durability;
 mod fan_out;
 mod investing;

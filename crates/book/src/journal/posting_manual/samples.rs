@@ -9,6 +9,7 @@ use super::{Figures, Happens, Sample};
 use crate::application::ProtectType;
 use crate::ids::{Address, Key, Part};
 use crate::journal::Transfer;
+use crate::journal::deposit_interest::{DepositInterestAmounts, DepositInterestKind};
 use crate::journal::evening::{EveningGroup, EveningPosting, post};
 use crate::journal::income::{IncomeAmounts, IncomeKind};
 use crate::journal::provisions::{ProvisionAmounts, ProvisionKind};
@@ -372,6 +373,17 @@ pub(super) fn of_evenings() -> Vec<(&'static str, Vec<Transfer>)> {
         let amounts = IncomeAmounts { accrued, suspended };
         post(&EveningPosting { group: group(kind), before: None, amounts, on }, 1).1
     };
+    let of_deposits = |payable, accrued| {
+        let kind = DepositInterestKind {
+            posting: AccrualPosting::Daily,
+            payable_on: None,
+            expense_on: None,
+            accrued_on: None,
+            income_on: None,
+        };
+        let amounts = DepositInterestAmounts { payable, accrued };
+        post(&EveningPosting { group: group(kind), before: None, amounts, on }, 1).1
+    };
     let kind = ProvisionKind { allowance_on: None, expense_on: None };
     let amounts = ProvisionAmounts { allowance: one };
     let provided = EveningPosting { group: group(kind), before: None, amounts, on };
@@ -379,6 +391,8 @@ pub(super) fn of_evenings() -> Vec<(&'static str, Vec<Transfer>)> {
         ("interest that has grown", grown(one, ZERO)),
         ("interest in suspense", grown(ZERO, one)),
         ("allowance for losses", post(&provided, 1).1),
+        ("interest of deposits that has grown", of_deposits(one, ZERO)),
+        ("interest of overdrafts that has grown", of_deposits(ZERO, one)),
     ]
 }
 

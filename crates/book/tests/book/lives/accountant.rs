@@ -42,6 +42,7 @@ use super::moves::{Move, a_move};
 use super::some_bytes;
 use super::terms::agreed;
 use crate::deposit_accounting::{ruled, unbooked};
+use crate::deposit_accrual::{accruing, assert_posted_is_what_accounts_show};
 use crate::provisions::levels;
 use crate::savings_lives::{Kept, begin_with};
 use crate::support::{TestBook, product};
@@ -157,8 +158,8 @@ fn deposits(pairs: usize) -> Vec<Kept> {
     let mut all = Vec::new();
     for at in 0..pairs {
         let bytes = prop::collection::vec(any::<u8>(), 400).new_tree(&mut runner).expect("bytes").current();
-        let kinds = [DepositAccounting::default(), ruled(), unbooked()];
-        let mut life = begin_with([kinds[at % 3].clone(), kinds[at / 3 % 3].clone()]);
+        let kinds = [DepositAccounting::default(), ruled(), unbooked(), accruing(AccrualPosting::Daily)];
+        let mut life = begin_with([kinds[at % 4].clone(), kinds[at / 4 % 4].clone()]);
         life.lead(&bytes, 40);
         all.extend(life.kept);
     }
@@ -422,6 +423,11 @@ fn interest_that_has_grown_is_what_the_loans_give_together_on_every_date() {
         most = [most[0].max(booked[0]), most[1].max(booked[1])];
     }
     assert!(most.iter().all(|most| most.is_positive()), "{most:?}");
+}
+
+#[test]
+fn interest_of_deposits_that_has_grown_is_what_the_accounts_show_together_on_every_date() {
+    assert_posted_is_what_accounts_show(&deposits(60));
 }
 
 #[test]

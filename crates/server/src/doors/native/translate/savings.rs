@@ -15,8 +15,8 @@ use super::super::wire;
 use super::names;
 use super::product::{ID_PATTERN, accounting, branches, id_generator, id_pattern};
 use crate::product_names::{
-    ACCOUNT_TYPES, DEPOSIT_RESOURCES, LINE_REQUIREMENTS, SETTLEMENT_OPTIONS, account_type, deposit_resource,
-    line_requirement, settlement_options,
+    ACCOUNT_TYPES, ACCRUAL_POSTINGS, DEPOSIT_RESOURCES, LINE_REQUIREMENTS, SETTLEMENT_OPTIONS, account_type,
+    accrual_posting, deposit_resource, line_requirement, settlement_options,
 };
 
 type Result<T> = std::result::Result<T, DoorError>;
@@ -73,14 +73,14 @@ pub(in super::super) fn product_of(
 /// Whether and where its accounts are booked.
 ///
 /// # Errors
-/// A method that deposits do not have, a rule of a resource that they do not move, and what is wrong with any rule.
+/// Words that nobody knows, a rule of a resource that they do not move, and what is wrong with any rule.
 fn accounting_of(members: &Members, base: &Base<'_, SavingsProduct>) -> Result<DepositAccounting> {
-    let methods =
-        Names { values: &[AccountingMethod::None, AccountingMethod::Cash], name_of: names::accounting };
+    let postings = Names { values: ACCRUAL_POSTINGS, name_of: accrual_posting };
     let resources = Names { values: DEPOSIT_RESOURCES, name_of: deposit_resource };
     Ok(DepositAccounting {
-        method: members.choice("accountingMethod", methods)?.unwrap_or(AccountingMethod::Cash),
+        method: members.choice("accountingMethod", names::ACCOUNTING)?.unwrap_or(AccountingMethod::Cash),
         rules: accounting::rules_of(members, "savingsProductRules", (base.catalog, resources))?,
+        accrual: members.choice("interestAccruedAccountingMethod", postings)?.unwrap_or_default(),
     })
 }
 
@@ -141,6 +141,7 @@ pub(in super::super) fn wire_of(product: &SavingsProduct) -> wire::SavingsProduc
         dormancy_period_days: product.dormancy_days,
         term: product.term.map(super::deposit_term::wire_of),
         accounting_method: names::accounting(product.accounting.method),
+        interest_accrued_accounting_method: accrual_posting(product.accounting.accrual),
         savings_product_rules: accounting::wire_of(&product.accounting.rules, deposit_resource),
         creation_date: product.created_at.to_string(),
         last_modified_date: product.last_modified_at.to_string(),

@@ -65,9 +65,14 @@ pub(crate) struct SavingsProduct {
     pub(crate) interest: Option<DepositInterest>,
     #[schema(required = false, default = false)]
     pub(crate) allow_arbitrary_fees: bool,
-    /// `CASH`: all that its accounts move is booked; `NONE`: only what goes to other accounts or comes from there.
+    /// `CASH`: all that its accounts move is booked; `ACCRUAL`: the same, and interest may be posted while it grows; `NONE`: only
+    /// what goes to other accounts or comes from there.
     #[schema(required = false, default = "CASH")]
     pub(crate) accounting_method: &'static str,
+    /// When interest is posted that has grown and is not applied: `NONE`, `DAILY` or `END_OF_MONTH`; the last two with the
+    /// method `ACCRUAL` only.
+    #[schema(required = false, default = "NONE")]
+    pub(crate) interest_accrued_accounting_method: &'static str,
     /// Where in the chart what its accounts move is booked; what no rule names, on the account that carries it.
     #[schema(required = false)]
     pub(crate) savings_product_rules: Vec<AccountingRule>,

@@ -80,7 +80,12 @@ fn provision_rates(members: &Members, catalog: &Catalog) -> Result<Vec<Provision
 
 /// Whether loans move it, and not between two accounts alone.
 fn is_of_loans(resource: GlAccount) -> bool {
-    let of_deposits = [GlAccount::SavingsControl, GlAccount::DepositReference, GlAccount::OverdraftPortfolio];
+    let of_deposits = [
+        GlAccount::SavingsControl,
+        GlAccount::DepositReference,
+        GlAccount::OverdraftPortfolio,
+        GlAccount::InterestPayable,
+    ];
     !resource.is_clearing() && !of_deposits.contains(&resource)
 }
 
