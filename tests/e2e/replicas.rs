@@ -127,8 +127,14 @@ fn a_replica_that_is_far_behind_is_not_read_from() {
 }
 
 /// Reports of which rows go out as they are read, when the request itself is over.
-const SENT_IN_PAGES: [&str; 5] =
-    ["sub-ledger", "transactions", "schedules", "collections-due?to=2013-01-31", "gl-statement?account=1100"];
+const SENT_IN_PAGES: [&str; 6] = [
+    "sub-ledger",
+    "deposit-sub-ledger",
+    "transactions",
+    "schedules",
+    "collections-due?to=2013-01-31",
+    "gl-statement?account=1100",
+];
 
 #[test]
 fn a_report_is_read_from_the_replica_to_its_last_page() {
@@ -142,12 +148,14 @@ fn a_report_is_read_from_the_replica_to_its_last_page() {
         command
     });
     let tom = Caller::basic(&book.server.base, "tom", PASSWORD);
+    let deposits = crate::savings::savings_product(&book, &json!({}));
     let tells = |caller: &Caller, name: &str| {
         caller.get(&format!("/loam/v1/reports/{name}")).expect(200).text.contains("\"NEW\"")
     };
     let on_replica = Database::at(replica.url());
     on_replica.execute("select pg_wal_replay_pause()");
     book.lend("NEW");
+    crate::savings::filled(&book, "NEW", &deposits, "5");
     for name in SENT_IN_PAGES {
         until("the replica answers who did not write", || {
             assert!(tells(&book.admin, name), "{name}: the writer reads what it wrote");
