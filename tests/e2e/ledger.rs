@@ -447,7 +447,7 @@ fn the_chart_is_changed_over_the_native_door() {
         let other = json!({"glCode": "3300", "name": "x", "type": "ASSET", "carries": "loan_portfolio"});
         assert!(book.admin.post(path, &other).expect(201).json()["carries"].is_null());
         let count = book.admin.get(path).expect(200).json().as_array().expect("a list").len();
-        assert_eq!(count, 5 + 28 + 2);
+        assert_eq!(count, 5 + 29 + 2);
     });
 }
 
