@@ -36,6 +36,7 @@ mod hostile;
 mod idempotency;
 mod indicators;
 mod kept;
+mod led_at_random;
 mod ledger;
 mod life;
 mod lines_kept;
